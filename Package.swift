@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+/// What every target is compiled with.
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+/// For the targets that have no business with raw memory beyond a few marked places.
+let safe = strict + [.strictMemorySafety()]
+/// The interpreter: keeps the compiler from folding similar handlers into one, which costs the tail calls.
+let interpreter = strict + [.unsafeFlags(["-Xllvm", "-swiftmergefunc-threshold=0"])]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "seamless",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "seamless", targets: ["seamless"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // Layer 0: definitions.
+        .target(name: "X86", swiftSettings: safe),
+        .target(name: "TDXABI", dependencies: ["X86"], swiftSettings: safe),
+        .target(name: "KVMABI", dependencies: ["X86"], swiftSettings: safe),
+        // Layer 1.
+        .target(name: "PhysicalMemory", dependencies: ["X86", crypto], swiftSettings: strict),
+        .target(name: "X86Decoder", dependencies: ["X86"], swiftSettings: safe),
+        // Layer 2.
+        .target(
+            name: "X86Engine", dependencies: ["X86", "X86Decoder", "PhysicalMemory"],
+            swiftSettings: interpreter),
+        .target(
+            name: "TDXModule", dependencies: ["X86", "TDXABI", "PhysicalMemory", crypto], swiftSettings: safe),
+        .target(name: "Devices", dependencies: ["X86", "PhysicalMemory"], swiftSettings: safe),
+        .target(name: "Boot", dependencies: ["X86", "TDXABI", "PhysicalMemory", crypto], swiftSettings: safe),
+        // Layer 4.
+        .target(
+            name: "Platform", dependencies: ["X86", "TDXABI", "X86Engine", "TDXModule", "PhysicalMemory"],
+            swiftSettings: safe),
+        // Layer 5.
+        .target(
+            name: "KVM", dependencies: ["X86", "TDXABI", "KVMABI", "Platform", "PhysicalMemory", logging],
+            swiftSettings: strict),
+        .target(
+            name: "VMM",
+            dependencies: ["X86", "TDXABI", "KVMABI", "Devices", "Boot", "PhysicalMemory", logging],
+            swiftSettings: safe),
+        // Layer 6.
+        .executableTarget(
+            name: "seamless", dependencies: ["VMM", "KVM", "Platform", "Boot", "KVMABI", "TDXABI", arguments, logging],
+            swiftSettings: safe),
+
+        .testTarget(name: "ABITests", dependencies: ["X86", "TDXABI", "KVMABI"], swiftSettings: strict),
+        .testTarget(name: "PhysicalMemoryTests", dependencies: ["PhysicalMemory"], swiftSettings: strict),
+        .testTarget(name: "X86DecoderTests", dependencies: ["X86Decoder"], swiftSettings: strict),
+        .testTarget(
+            name: "X86EngineTests", dependencies: ["X86Engine", "X86Decoder", "PhysicalMemory", "X86"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TDXModuleTests", dependencies: ["TDXModule", "TDXABI", "PhysicalMemory", "X86", crypto],
+            swiftSettings: strict),
+        .testTarget(name: "DevicesTests", dependencies: ["Devices"], swiftSettings: strict),
+        .testTarget(name: "BootTests", dependencies: ["Boot"], swiftSettings: strict),
+        .testTarget(name: "KVMTests", dependencies: ["KVM", "KVMABI", "Platform", "Boot"], swiftSettings: strict),
+        .testTarget(
+            name: "VMMTests", dependencies: ["VMM", "Devices", "Boot", "KVMABI"], swiftSettings: strict),
+        .testTarget(
+            name: "GuestTests", dependencies: ["VMM", "KVM", "Platform", "Boot", "KVMABI", "TDXABI"],
+            swiftSettings: strict),
+    ]
+)
