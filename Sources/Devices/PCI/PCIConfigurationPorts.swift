@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Configuration mechanism 1: an address in port 0xCF8, data of any width in ports 0xCFC to 0xCFF.
+///
+/// - SeeAlso: PCI Local Bus Specification, "Configuration Space Access Mechanism".
+public final class PCIConfigurationPorts: PortDevice {
+    public let ports: ClosedRange<UInt16> = 0xCF8...0xCFF
+    private static let address: UInt16 = 0xCF8
+    private static let data: UInt16 = 0xCFC
+    // State
+    private var selected: UInt32 = 0
+    /// Functions of bus 0, by device and function number (`device << 3 | function`).
+    private var functions: [UInt8: PCIFunction]
+
+    public init(_ functions: [UInt8: PCIFunction]) { self.functions = functions }
+
+    /// Host bridge at 0:0.0 and LPC bridge at 0:1f.0.
+    public static func q35() -> PCIConfigurationPorts {
+        PCIConfigurationPorts([0: .q35HostBridge, 0x1F << 3: .ich9LPC])
+    }
+
+    public func accepts(_ port: UInt16, width: AccessWidth) -> Bool {
+        // Narrow accesses below 0xCFC are not ours: 0xCF9 is the reset register.
+        port >= PCIConfigurationPorts.data ? width != .quadWord : port == 0xCF8 && width == .doubleWord
+    }
+
+    public func read(_ port: UInt16, width: AccessWidth) -> UInt32 {
+        guard port >= PCIConfigurationPorts.data else { return selected }
+        guard let function = target.flatMap({ functions[$0] }) else { return ~0 }
+        var value: UInt32 = 0
+        for i in 0..<width.rawValue { value |= UInt32(function.bytes[offset(port, i)]) << UInt32(8 * i) }
+        return value
+    }
+
+    public func write(_ port: UInt16, width: AccessWidth, _ value: UInt32) {
+        guard port >= PCIConfigurationPorts.data else {
+            selected = value & 0x80FF_FFFC
+            return
+        }
+        guard let target else { return }
+        for i in 0..<width.rawValue {
+            functions[target]?.write(offset(port, i), UInt8(truncatingIfNeeded: value >> UInt32(8 * i)))
+        }
+    }
+
+    /// The function the address names, if it is enabled and names bus 0.
+    private var target: UInt8? {
+        guard selected >> 31 != 0, selected >> 16 & 0xFF == 0 else { return nil }
+        return UInt8(truncatingIfNeeded: selected >> 8)
+    }
+
+    private func offset(_ port: UInt16, _ i: Int) -> Int {
+        (Int(selected & 0xFC) + Int(port - PCIConfigurationPorts.data) + i) & 0xFF
+    }
+}
