@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Devices
+import Synchronization
+
+/// The devices of a machine, wired together; one thread at a time is inside.
+final class Board: @unchecked Sendable {
+    /// What the devices tell the machine.
+    struct Wiring {
+        var console: (UInt8) -> Void
+        var send: (MessageInterrupt) -> Void
+        var powerOff: () -> Void
+        var reset: () -> Void
+        var status: (UInt8) -> Void
+        var wallClock: () -> Int64
+        var nanoseconds: () -> UInt64
+    }
+
+    // Everything below is touched with `lock` held.
+    private let lock = Mutex(())
+    private let bus = Bus()
+    private let serial: UART16550
+    private let power: PowerManagement
+
+    init(exitStatusPort: UInt16?, _ wiring: Wiring) {
+        let ioapic = IOAPIC(send: wiring.send)
+        serial = UART16550(interrupt: ioapic.line(4), transmit: wiring.console)
+        power = PowerManagement(
+            nanoseconds: wiring.nanoseconds, interrupt: ioapic.line(9), powerOff: wiring.powerOff)
+        bus.attach(serial)
+        bus.attach(power)
+        bus.attach(RealTimeClock(now: wiring.wallClock))
+        bus.attach(PCIConfigurationPorts.q35())
+        bus.attach(ResetPort(reset: wiring.reset))
+        if let exitStatusPort { bus.attach(ExitStatusPort(port: exitStatusPort, report: wiring.status)) }
+        bus.attach(ioapic)
+    }
+
+    func read(port: UInt16, width: AccessWidth) -> UInt32 { lock.withLock { _ in bus.read(port: port, width: width) } }
+    func write(port: UInt16, width: AccessWidth, _ value: UInt32) {
+        lock.withLock { _ in bus.write(port: port, width: width, value) }
+    }
+    func read(address: UInt64, width: AccessWidth) -> UInt64 {
+        lock.withLock { _ in bus.read(address: address, width: width) }
+    }
+    func write(address: UInt64, width: AccessWidth, _ value: UInt64) {
+        lock.withLock { _ in bus.write(address: address, width: width, value) }
+    }
+    func receive(_ bytes: [UInt8]) { lock.withLock { _ in serial.receive(bytes) } }
+    func pressPowerButton() { lock.withLock { _ in power.pressPowerButton() } }
+}
