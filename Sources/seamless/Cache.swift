@@ -54,7 +54,7 @@ struct Cache: Sendable {
         } catch {
             throw ToolError.cacheNotWritable(path: target.path, reason: reason(error))
         }
-        guard rename(file.path, target.path) == 0 else {
+        guard unsafe rename(file.path, target.path) == 0 else {
             throw ToolError.cacheNotWritable(path: target.path, reason: systemMessage(errno))
         }
         return target

@@ -18,8 +18,10 @@ final class Interruption: Sendable {
         var exit: [Token: @Sendable () -> Void] = [:]
         var stop: (@Sendable (Int32) -> Void)?
         var isInstalled = false
-        var sources: [any DispatchSourceSignal] = []
+        var sources: [Source] = []
     }
+    /// Kept so that it stays active; nobody touches it again.
+    private struct Source: @unchecked Sendable { let source: any DispatchSourceSignal }
     private let actions = Mutex(Actions())
     private let queue = DispatchQueue(label: "signals")
     private static let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
@@ -31,13 +33,14 @@ final class Interruption: Sendable {
             return !actions.isInstalled
         }
         guard isNew else { return }
-        _ = unsafe signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGPIPE, SIG_IGN)
         for number in Interruption.signals {
-            _ = unsafe signal(number, SIG_IGN)
+            _ = signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler { [unowned self] in arrived(number) }
             source.resume()
-            actions.withLock { $0.sources.append(source) }
+            let kept = Source(source: source)
+            actions.withLock { $0.sources.append(kept) }
         }
     }
 

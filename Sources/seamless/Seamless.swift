@@ -1,9 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Foundation
 
+/// The command-line tool.
 @main
 struct Seamless: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "seamless", abstract: "Intel TDX for KVM without TDX hardware.")
+        commandName: "seamless", abstract: "Intel TDX for KVM without TDX hardware.",
+        discussion: ExitStatus.help, subcommands: [RunCommand.self, MeasureCommand.self])
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            Interruption.shared.install()
+            try command.run()
+        } catch let error as ToolError {
+            leave(error.description, error.status)
+        } catch let error as any CustomStringConvertible & Error where !(error is CleanExit) && isOurs(error) {
+            leave(error.description, .badData)
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    /// Errors of the targets below, which are whole sentences; the parser's own are for the parser to print.
+    private static func isOurs(_ error: any Error) -> Bool {
+        let name = String(reflecting: type(of: error))
+        return name.hasPrefix("Boot.") || name.hasPrefix("VMM.") || name.hasPrefix("Platform.")
+            || name.hasPrefix("PhysicalMemory.")
+    }
+
+    /// Says one sentence and ends the process.
+    static func leave(_ sentence: String, _ status: ExitStatus) -> Never {
+        Interruption.shared.runExitActions()
+        note(sentence)
+        Foundation.exit(status.rawValue)
+    }
+}
+
+/// A line of progress or complaint, on standard error.
+func note(_ text: String) { FileHandle.standardError.writeQuietly(Array("seamless: \(text)\n".utf8)) }
+
+extension FileHandle {
+    /// Writes all of it; false when nobody reads any more or the disk is full.
+    @discardableResult
+    func writeQuietly(_ bytes: [UInt8]) -> Bool {
+        var done = 0
+        while done < bytes.count {
+            // The pointer is used within the closure only.
+            let count = unsafe bytes.withUnsafeBytes { buffer in
+                unsafe systemWrite(fileDescriptor, buffer.baseAddress.map { unsafe $0 + done }, bytes.count - done)
+            }
+            if count < 0 && errno == EINTR { continue }
+            if count < 0 && errno == EAGAIN {
+                usleep(1000)
+                continue
+            }
+            guard count > 0 else { return false }
+            done += count
+        }
+        return true
+    }
+}
+
+/// `write(2)`, under a name that methods called `write` do not hide.
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    unsafe write(descriptor, bytes, count)
 }
