@@ -61,44 +61,16 @@ struct CPUIDEntry: Equatable, Sendable {
 struct KVMCalls: Sendable {
     let device: any KVMDevice
 
-    /// Error numbers as the kernel has them on x86.
+    /// What calls return that is no failure of the machine.
     enum ErrorNumber {
-        static let interrupted = -4
-        static let tooBig = -7
-        static let again = -11
-        static let fault = -14
-        static let busy = -16
-        static let invalid = -22
-        static let poisoned = -133
+        static let interrupted = Errno.interrupted.result
+        static let tooBig = Errno.tooBig.result
+        static let again = Errno.tryAgain.result
+        static let fault = Errno.badAddress.result
+        static let poisoned = Errno.hardwarePoison.result
     }
 
-    enum Request {
-        static let getAPIVersion: UInt32 = 0xAE00
-        static let createVM: UInt32 = 0xAE01
-        static let checkExtension: UInt32 = 0xAE03
-        static let getVCPUMapSize: UInt32 = 0xAE04
-        static let getSupportedCPUID: UInt32 = 0xC008_AE05
-        static let createVCPU: UInt32 = 0xAE41
-        static let setUserMemoryRegion2: UInt32 = 0x40A0_AE49
-        static let run: UInt32 = 0xAE80
-        static let setCPUID2: UInt32 = 0x4008_AE90
-        static let enableCapability: UInt32 = 0x4068_AEA3
-        static let signalMSI: UInt32 = 0x4020_AEA5
-        static let memoryEncryptOperation: UInt32 = 0xC008_AEBA
-        static let setMemoryAttributes: UInt32 = 0x4020_AED2
-        static let createGuestMemory: UInt32 = 0xC040_AED4
-    }
-
-    enum Capability {
-        static let splitIRQChip: UInt32 = 121
-        static let x2APICAPI: UInt32 = 129
-        static let exitHypercall: UInt32 = 201
-        static let memoryAttributes: UInt32 = 233
-        static let guestMemory: UInt32 = 234
-        static let vmTypes: UInt32 = 235
-        static let apicBusCycles: UInt32 = 237
-    }
-
+    /// The sub-commands of `KVM_MEMORY_ENCRYPT_OP`, with their names for messages.
     enum TDXCommand: UInt32 {
         case capabilities = 0
         case initVM = 1
@@ -123,32 +95,32 @@ struct KVMCalls: Sendable {
 
     /// A call with a number; fails with the call's name.
     @discardableResult
-    func call(_ name: String, _ fd: Int32, _ request: UInt32, _ argument: UInt = 0) throws(MachineError) -> Int {
-        let result = device.ioctl(fd, request, argument)
+    func call(_ name: String, _ fd: Int32, _ request: IOCTL, _ argument: UInt = 0) throws(MachineError) -> Int {
+        let result = device.ioctl(fd, request.rawValue, argument)
         guard result >= 0 else { throw .call(name: name, error: -result, detail: 0) }
         return result
     }
 
     /// A call with a structure, which it may change.
-    func raw(_ fd: Int32, _ request: UInt32, _ block: inout KVMBlock) -> Int {
+    func raw(_ fd: Int32, _ request: IOCTL, _ block: inout KVMBlock) -> Int {
         // The address is valid for the duration of the call, which is all an ioctl asks for.
         unsafe block.bytes.withUnsafeMutableBytes { buffer in
-            device.ioctl(fd, request, UInt(bitPattern: buffer.baseAddress))
+            device.ioctl(fd, request.rawValue, UInt(bitPattern: buffer.baseAddress))
         }
     }
 
     @discardableResult
-    func call(_ name: String, _ fd: Int32, _ request: UInt32, _ block: inout KVMBlock) throws(MachineError) -> Int {
+    func call(_ name: String, _ fd: Int32, _ request: IOCTL, _ block: inout KVMBlock) throws(MachineError) -> Int {
         let result = raw(fd, request, &block)
         guard result >= 0 else { throw .call(name: name, error: -result, detail: 0) }
         return result
     }
 
-    func enable(_ name: String, _ vm: Int32, _ capability: UInt32, _ argument: UInt64) throws(MachineError) {
+    func enable(_ name: String, _ vm: Int32, _ capability: Capability, _ argument: UInt64) throws(MachineError) {
         var block = KVMBlock(104)
-        block.put(0, capability)
+        block.put(0, capability.rawValue)
         block.put(8, argument)
-        try call("KVM_ENABLE_CAP(\(name))", vm, Request.enableCapability, &block)
+        try call("KVM_ENABLE_CAP(\(name))", vm, IOCTL.enableCap, &block)
     }
 
     // MARK: Memory
@@ -156,26 +128,26 @@ struct KVMCalls: Sendable {
     func createGuestMemory(_ vm: Int32, size: UInt64) throws(MachineError) -> Int32 {
         var block = KVMBlock(64)
         block.put(0, size)
-        return Int32(truncatingIfNeeded: try call("KVM_CREATE_GUEST_MEMFD", vm, Request.createGuestMemory, &block))
+        return Int32(truncatingIfNeeded: try call("KVM_CREATE_GUEST_MEMFD", vm, IOCTL.createGuestMemFD, &block))
     }
 
     func setMemoryRegion(_ vm: Int32, slot: UInt32, _ memory: GuestMemory) throws(MachineError) {
         var block = KVMBlock(160)
         block.put(0, slot)
-        block.put(4, UInt32(4))  // KVM_MEM_GUEST_MEMFD
+        block.put(4, KVMConstant.memGuestMemFD)
         block.put(8, memory.range.lowerBound)
         block.put(16, UInt64(memory.range.count))
         block.put(24, UInt64(memory.address))
         block.put(40, memory.descriptor)
-        try call("KVM_SET_USER_MEMORY_REGION2", vm, Request.setUserMemoryRegion2, &block)
+        try call("KVM_SET_USER_MEMORY_REGION2", vm, IOCTL.setUserMemoryRegion2, &block)
     }
 
     func setAttributes(_ vm: Int32, _ range: Range<UInt64>, isPrivate: Bool) throws(MachineError) {
         var block = KVMBlock(32)
         block.put(0, range.lowerBound)
         block.put(8, UInt64(range.count))
-        block.put(16, UInt64(isPrivate ? 8 : 0))
-        try call("KVM_SET_MEMORY_ATTRIBUTES", vm, Request.setMemoryAttributes, &block)
+        block.put(16, UInt64(isPrivate ? KVMConstant.attributePrivate : 0))
+        try call("KVM_SET_MEMORY_ATTRIBUTES", vm, IOCTL.setMemoryAttributes, &block)
     }
 
     /// Delivers a message interrupt; true when somebody took it.
@@ -185,7 +157,7 @@ struct KVMCalls: Sendable {
         block.put(0, UInt32(truncatingIfNeeded: address))
         block.put(4, UInt32(truncatingIfNeeded: address >> 32))
         block.put(8, data)
-        return raw(vm, Request.signalMSI, &block) > 0
+        return raw(vm, IOCTL.signalMSI, &block) > 0
     }
 
     // MARK: TDX
@@ -198,7 +170,7 @@ struct KVMCalls: Sendable {
         // The address is valid for the duration of the call.
         let result = unsafe data.bytes.withUnsafeMutableBytes { buffer in
             block.put(8, UInt64(UInt(bitPattern: buffer.baseAddress)))
-            return raw(fd, Request.memoryEncryptOperation, &block)
+            return raw(fd, IOCTL.memoryEncryptOp, &block)
         }
         return (result, block.get(16))
     }
@@ -208,7 +180,7 @@ struct KVMCalls: Sendable {
         var block = KVMBlock(24)
         block.put(0, command.rawValue)
         block.put(8, number)
-        return (raw(fd, Request.memoryEncryptOperation, &block), block.get(16))
+        return (raw(fd, IOCTL.memoryEncryptOp, &block), block.get(16))
     }
 
     /// A list of CPUID leaves that a call fills, asked with ever more room.

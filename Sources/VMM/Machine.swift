@@ -56,25 +56,25 @@ public final class Machine: @unchecked Sendable {
         guard system >= 0 else { throw .unavailable(Int(-system)) }
         var made = TD(system: system, vm: -1, memory: [], processors: [])
         defer { td.withLock { $0 = made } }
-        try calls.call("KVM_GET_API_VERSION", system, KVMCalls.Request.getAPIVersion)
+        try calls.call("KVM_GET_API_VERSION", system, IOCTL.apiVersion)
         let types = calls.device.ioctl(
-            system, KVMCalls.Request.checkExtension, UInt(KVMCalls.Capability.vmTypes))
-        guard types > 0, types & 1 << 5 != 0 else { throw .missing(capability: "KVM_X86_TDX_VM") }
-        made.vm = Int32(truncatingIfNeeded: try calls.call("KVM_CREATE_VM", system, KVMCalls.Request.createVM, 5))
+            system, IOCTL.checkExtension.rawValue, UInt(Capability.vmTypes.rawValue))
+        guard types > 0, types & 1 << Int(VMType.tdx.rawValue) != 0 else { throw .missing(capability: "KVM_X86_TDX_VM") }
+        made.vm = Int32(truncatingIfNeeded: try calls.call("KVM_CREATE_VM", system, IOCTL.createVM, VMType.tdx.rawValue))
         let vm = made.vm
         for (name, capability) in [
-            ("KVM_CAP_GUEST_MEMFD", KVMCalls.Capability.guestMemory),
-            ("KVM_CAP_MEMORY_ATTRIBUTES", KVMCalls.Capability.memoryAttributes),
+            ("KVM_CAP_GUEST_MEMFD", Capability.guestMemFD),
+            ("KVM_CAP_MEMORY_ATTRIBUTES", Capability.memoryAttributes),
         ] {
-            guard calls.device.ioctl(vm, KVMCalls.Request.checkExtension, UInt(capability)) > 0 else {
+            guard calls.device.ioctl(vm, IOCTL.checkExtension.rawValue, UInt(capability.rawValue)) > 0 else {
                 throw .missing(capability: name)
             }
         }
 
         let configurable = try capabilities(vm)
-        try calls.enable("EXIT_HYPERCALL", vm, KVMCalls.Capability.exitHypercall, 1 << 12)
-        try calls.enable("SPLIT_IRQCHIP", vm, KVMCalls.Capability.splitIRQChip, UInt64(IOAPIC.pinCount))
-        try calls.enable("X86_APIC_BUS_CYCLES_NS", vm, KVMCalls.Capability.apicBusCycles, 40)
+        try calls.enable("EXIT_HYPERCALL", vm, Capability.exitHypercall, 1 << 12)
+        try calls.enable("SPLIT_IRQCHIP", vm, Capability.splitIRQChip, UInt64(IOAPIC.pinCount))
+        try calls.enable("X86_APIC_BUS_CYCLES_NS", vm, Capability.apicBusCyclesNS, 40)
 
         for (slot, range) in configuration.memory.enumerated() {
             let descriptor = try calls.createGuestMemory(vm, size: UInt64(range.count))
@@ -85,7 +85,7 @@ public final class Machine: @unchecked Sendable {
         }
 
         try initializeVM(vm, configurable, system)
-        let length = try calls.call("KVM_GET_VCPU_MMAP_SIZE", system, KVMCalls.Request.getVCPUMapSize)
+        let length = try calls.call("KVM_GET_VCPU_MMAP_SIZE", system, IOCTL.vcpuMmapSize)
         for number in 0..<configuration.processors {
             made.processors.append(try createProcessor(vm, number, mapLength: length, system))
         }
@@ -141,7 +141,7 @@ public final class Machine: @unchecked Sendable {
 
     private func supportedCPUID(_ system: Int32) throws(MachineError) -> [CPUIDEntry] {
         let (_, entries, result) = calls.cpuidList(header: 0) { block in
-            calls.raw(system, KVMCalls.Request.getSupportedCPUID, &block)
+            calls.raw(system, IOCTL.supportedCPUID, &block)
         }
         guard result >= 0 else { throw .call(name: "KVM_GET_SUPPORTED_CPUID", error: -result, detail: 0) }
         return entries
@@ -173,7 +173,7 @@ public final class Machine: @unchecked Sendable {
         _ vm: Int32, _ number: Int, mapLength: Int, _ system: Int32
     ) throws(MachineError) -> Processor {
         let descriptor = Int32(
-            truncatingIfNeeded: try calls.call("KVM_CREATE_VCPU", vm, KVMCalls.Request.createVCPU, UInt(number)))
+            truncatingIfNeeded: try calls.call("KVM_CREATE_VCPU", vm, IOCTL.createVCPU, UInt(number)))
         guard let base = unsafe calls.device.map(descriptor, length: mapLength) else {
             throw .call(name: "mmap of a vCPU", error: 12, detail: 0)
         }
@@ -187,7 +187,7 @@ public final class Machine: @unchecked Sendable {
         var block = KVMBlock(8 + CPUIDEntry.size * entries.count)
         block.put(0, UInt32(entries.count))
         for (i, entry) in entries.enumerated() { entry.store(in: &block, at: 8 + CPUIDEntry.size * i) }
-        try calls.call("KVM_SET_CPUID2", descriptor, KVMCalls.Request.setCPUID2, &block)
+        try calls.call("KVM_SET_CPUID2", descriptor, IOCTL.setCPUID2, &block)
         return Processor(number: number, descriptor: descriptor, area: area)
     }
 
@@ -284,7 +284,7 @@ public final class Machine: @unchecked Sendable {
 
     private func serve(_ processor: Processor, _ board: Board, _ memory: [GuestMemory]) {
         while !ended.load(ordering: .acquiring) {
-            let result = calls.device.ioctl(processor.descriptor, KVMCalls.Request.run, 0)
+            let result = calls.device.ioctl(processor.descriptor, IOCTL.run.rawValue, 0)
             let reason = processor.area.reason
             switch result {
             case 0: break

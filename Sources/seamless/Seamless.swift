@@ -20,7 +20,9 @@ struct Seamless: ParsableCommand {
         } catch let error as any CustomStringConvertible & Error where !(error is CleanExit) && isOurs(error) {
             leave(error.description, .badData)
         } catch {
-            exit(withError: error)
+            // Help and versions end well; anything else the parser says is a mistake in the arguments.
+            guard exitCode(for: error) != .success else { exit(withError: error) }
+            leave(message(for: error), .usage)
         }
     }
 
