@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TDXABI
+import X86
+
+/// A host-side call under way.
+struct HostCall {
+    var registers: HostRegisters
+    /// The logical processor that made it.
+    let processor: Int
+    /// `RAX` bits 23:16.
+    let version: UInt8
+    /// What runs next instead of the host, set by `TDH.VP.ENTER`.
+    var entering: (any VirtualProcessor)?
+}
+
+/// A host-side leaf: what the dispatcher must know, and what it does.
+///
+/// The body throws the status to complete with; when it returns, that is `TDX_SUCCESS`.
+struct HostLeaf: Sendable {
+    typealias Body = @Sendable (TDXModule, inout HostCall) throws(TDXStatus) -> Void
+
+    let number: HostLeafNumber
+    let name: String
+    /// The highest version.
+    let version: UInt8
+    /// Allowed before the system is ready.
+    let isSystemLeaf: Bool
+    /// The states of the TD in which the leaf is allowed.
+    let states: OpStates
+    let body: Body
+
+    init(
+        _ number: HostLeafNumber, _ name: String, versions version: UInt8 = 0, beforeReady isSystemLeaf: Bool = false,
+        in states: OpStates = [], _ body: @escaping Body
+    ) {
+        self.number = number
+        self.name = name
+        self.version = version
+        self.isSystemLeaf = isSystemLeaf
+        self.states = states
+        self.body = body
+    }
+
+    static let byNumber = Dictionary(all.map { ($0.number, $0) }) { first, _ in first }
+}
