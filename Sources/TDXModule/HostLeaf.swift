@@ -10,6 +10,8 @@ struct HostCall {
     let processor: Int
     /// `RAX` bits 23:16.
     let version: UInt8
+    /// The states of the TD in which the leaf is allowed.
+    let states: OpStates
     /// What runs next instead of the host, set by `TDH.VP.ENTER`.
     var entering: (any VirtualProcessor)?
 }
@@ -24,20 +26,17 @@ struct HostLeaf: Sendable {
     let name: String
     /// The highest version.
     let version: UInt8
-    /// Allowed before the system is ready.
-    let isSystemLeaf: Bool
     /// The states of the TD in which the leaf is allowed.
     let states: OpStates
     let body: Body
 
     init(
-        _ number: HostLeafNumber, _ name: String, versions version: UInt8 = 0, beforeReady isSystemLeaf: Bool = false,
+        _ number: HostLeafNumber, _ name: String, versions version: UInt8 = 0,
         in states: OpStates = [], _ body: @escaping Body
     ) {
         self.number = number
         self.name = name
         self.version = version
-        self.isSystemLeaf = isSystemLeaf
         self.states = states
         self.body = body
     }

@@ -45,20 +45,6 @@ enum Lifecycle: UInt8, Sendable {
     case hkidAssigned, keysConfigured, blocked, teardown
 }
 
-/// A CPUID leaf and sub-leaf; `subleaf` is all ones where the leaf has none.
-struct CPUIDIndex: Hashable, Sendable {
-    var leaf: UInt32
-    var subleaf: UInt32
-}
-
-/// The registers that CPUID returns.
-struct CPUIDValue: Hashable, Sendable, BitwiseCopyable {
-    var eax: UInt32 = 0
-    var ebx: UInt32 = 0
-    var ecx: UInt32 = 0
-    var edx: UInt32 = 0
-}
-
 /// A TD: `TDR` and `TDCS`.
 ///
 /// Who changes it holds the TDR exclusively, or one of the locks below, or uses an atomic member.
@@ -118,12 +104,8 @@ final class TD: @unchecked Sendable {
     var archCapabilitiesConfig: UInt64 = 0
     /// The virtual value, after configuration.
     var archCapabilities: UInt64 = 0
-    /// `CPUID_VALUES` as TD_PARAMS gave them, in the order of the configurable leaves.
-    var cpuidConfiguration: [CPUIDValue] = []
-    /// What the guest sees, computed when the TD is initialised.
-    var cpuidValues: [CPUIDIndex: CPUIDValue] = [:]
-    /// Width of a guest's physical address: `VIRT_MAXPA`.
-    var virtualAddressWidth: Int = 52
+    /// What CPUID shows in the guest; there from `TDH.MNG.INIT` on.
+    var cpuid: VirtualCPUID?
     /// `TD_CTLS`: 0 PENDING_VE_DISABLE, 1 ENUM_TOPOLOGY, 2 VIRT_CPUID2, 3 REDUCE_VE.
     var controls: UInt64 = 0
     /// `NOTIFY_ENABLES`
@@ -149,16 +131,14 @@ final class TD: @unchecked Sendable {
 
     /// What `TDH.MR.FINALIZE` will make `mrTD` of.
     var measurement = Measurement()
-    var mrTD = [UInt8](repeating: 0, count: 48)
-    var mrConfigID = [UInt8](repeating: 0, count: 48)
-    var mrOwner = [UInt8](repeating: 0, count: 48)
-    var mrOwnerConfig = [UInt8](repeating: 0, count: 48)
-    var rtmr = [[UInt8]](repeating: [UInt8](repeating: 0, count: 48), count: 4)
+    var mrTD = Digest384()
+    var mrConfigID = Digest384()
+    var mrOwner = Digest384()
+    var mrOwnerConfig = Digest384()
+    var rtmr = [Digest384](repeating: Digest384(), count: 4)
     let rtmrLock = TryLock()
     /// `SERVTD_HASH`
-    var serviceTDHash = [UInt8](repeating: 0, count: 48)
-    /// `TEE_INFO_HASH` since the last change of an RTMR.
-    var infoHash: [UInt8]?
+    var serviceTDHash = Digest384()
 
     init(tdr entry: PageEntry, hkid: UInt16, uuid: [UInt8]) {
         tdr = entry.address
@@ -188,7 +168,7 @@ final class TD: @unchecked Sendable {
 
     /// A valid private guest physical address: no shared bit, nothing at or above the guest's width.
     func isPrivate(_ address: UInt64) -> Bool {
-        let width = min(isWide ? 52 : 48, virtualAddressWidth)
+        let width = min(isWide ? 52 : 48, cpuid?.physicalAddressWidth ?? 52)
         return address >> UInt64(width) == 0 && !address[bit: sharedBit]
     }
 

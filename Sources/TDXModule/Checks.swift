@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PhysicalMemory
+import TDXABI
+import X86
+
+/// The checks of operands that many leaves make.
+extension TDXModule {
+    /// Width of a physical address, KeyID included.
+    var addressWidth: UInt64 { UInt64(platform.addressWidth) }
+
+    /// A private physical address: 4 KiB (or `alignment`) aligned, without KeyID, in an initialised part of a TDMR.
+    func checkPrivate(_ address: UInt64, _ operand: OperandID, alignment: UInt64 = 4096) throws(TDXStatus) {
+        guard address & (alignment &- 1) == 0, address >> addressWidth == 0,
+            PhysicalMemory.split(PhysicalAddress(address)).key == 0
+        else { throw .operandInvalid.at(operand) }
+        guard system.isCovered(address) else { throw .operandAddrRangeError.at(operand) }
+    }
+
+    /// A shared physical address: aligned, with a KeyID of the host's.
+    func checkShared(_ address: UInt64, _ operand: OperandID, alignment: UInt64) throws(TDXStatus) {
+        guard address & (alignment &- 1) == 0, address >> addressWidth == 0,
+            Int(PhysicalMemory.split(PhysicalAddress(address)).key) < platform.privateKeys.lowerBound
+        else { throw .operandInvalid.at(operand) }
+    }
+
+    /// Locks the 4 KiB page at a private physical address.
+    func lock(_ address: UInt64, _ operand: OperandID, exclusively: Bool) throws(TDXStatus) -> LockedPage {
+        try checkPrivate(address, operand)
+        let page = try LockedPage(pamt.entry(address), exclusively: exclusively, operand: operand)
+        guard page.entry.use != nil else { throw .pageMetadataIncorrect.at(operand) }
+        return page
+    }
+
+    /// Locks a page that is free.
+    func lockFree(_ address: UInt64, _ operand: OperandID) throws(TDXStatus) -> LockedPage {
+        let page = try lock(address, operand, exclusively: true)
+        guard case .free = page.use else { throw .pageMetadataIncorrect.at(operand) }
+        return page
+    }
+
+    /// The checks of a TD's state, in their order.
+    func checkState(_ td: TD, in states: OpStates) throws(TDXStatus) {
+        try checkKeys(td)
+        guard td.pages.count >= 6 else { throw .tdcsNotAllocated }
+        guard states.contains(td.opState) else { throw .opStateIncorrect }
+    }
+
+    /// The TD is not fatal and has its key.
+    func checkKeys(_ td: TD) throws(TDXStatus) {
+        guard !td.isFatal else { throw .tdFatal }
+        guard td.lifecycle == .keysConfigured else { throw .tdKeysNotConfigured }
+    }
+}

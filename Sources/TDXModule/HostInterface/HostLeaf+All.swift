@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TDXABI
+
+extension HostLeaf {
+    /// The host-side leaves, by number.
+    static let all: [HostLeaf] = [vpEnter]
+
+    /// Leaves that may run while the system is not ready.
+    static let beforeReady: Set<UInt16> = [31, 32, 33, 34, 35, 37, 44, 45, 53]
+}
