@@ -72,6 +72,12 @@ struct State {
         static let dataTLBMask = 0x2F8
         /// Interruptibility as in the VMCS; bit 8: one-instruction shadow is to be cleared at the next boundary.
         static let interruptibility = 0x300
+        /// RIP of the first instruction of the running block.
+        static let blockStart = 0x308
+        /// Where the block that is looked up next is to be linked from: the address of a link slot, or 0.
+        static let pendingLink = 0x310
+        /// The `VMExit` that `Leave.exit` means.
+        static let exit = 0x340
         /// The FXSAVE image: x87 control words, ST0–7/MM0–7, XMM0–15. 64-byte aligned.
         static let fxsave = 0x400
         static let xmm = fxsave + 160

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import X86
+
+/// What the lazy flags stand for: byte 0 of the word at `State.Offset.flagKind`.
+enum FlagKind {
+    /// The arithmetic flags themselves, as RFLAGS bits, in `flagSource`.
+    static let explicit: UInt64 = 0
+    static let add: UInt64 = 1
+    static let sub: UInt64 = 2
+    static let logic: UInt64 = 3
+    /// CF is kept in byte 2.
+    static let inc: UInt64 = 4
+    static let dec: UInt64 = 5
+}
+
+/// RFLAGS bits.
+enum Flag {
+    static let cf: UInt64 = 1 << 0
+    static let pf: UInt64 = 1 << 2
+    static let af: UInt64 = 1 << 4
+    static let zf: UInt64 = 1 << 6
+    static let sf: UInt64 = 1 << 7
+    static let tf: UInt64 = 1 << 8
+    static let interrupt: UInt64 = 1 << 9
+    static let df: UInt64 = 1 << 10
+    static let of: UInt64 = 1 << 11
+    static let iopl: UInt64 = 3 << 12
+    static let nt: UInt64 = 1 << 14
+    static let rf: UInt64 = 1 << 16
+    static let vm: UInt64 = 1 << 17
+    static let ac: UInt64 = 1 << 18
+    static let vif: UInt64 = 1 << 19
+    static let vip: UInt64 = 1 << 20
+    static let id: UInt64 = 1 << 21
+    static let arithmetic: UInt64 = cf | pf | af | zf | sf | of
+}
+
+extension State {
+    /// Records flags of an operation of `T`'s width; `result` and `source` are kept with their top bit at bit 63.
+    @inline(__always)
+    func record<T: FixedWidthInteger & UnsignedInteger>(_ kind: UInt64, _ result: T, _ source: T) {
+        let shift = UInt64(64 - T.bitWidth)
+        self[field: Offset.flagResult] = UInt64(truncatingIfNeeded: result) &<< shift
+        self[field: Offset.flagSource] = UInt64(truncatingIfNeeded: source) &<< shift
+        self[field: Offset.flagKind] = kind | shift << 8
+    }
+
+    /// INC and DEC, which leave CF alone.
+    @inline(__always)
+    func recordKeepingCarry<T: FixedWidthInteger & UnsignedInteger>(_ kind: UInt64, _ result: T) {
+        let carry: UInt64 = carryFlag ? 1 << 16 : 0
+        let shift = UInt64(64 - T.bitWidth)
+        self[field: Offset.flagResult] = UInt64(truncatingIfNeeded: result) &<< shift
+        self[field: Offset.flagSource] = 1 &<< shift
+        self[field: Offset.flagKind] = kind | shift << 8 | carry
+    }
+
+    /// The arithmetic flags given as RFLAGS bits.
+    @inline(__always)
+    func setArithmeticFlags(_ flags: UInt64) {
+        self[field: Offset.flagSource] = flags & Flag.arithmetic
+        self[field: Offset.flagKind] = FlagKind.explicit
+    }
+
+    @inline(__always) private var kind: UInt64 { self[field: Offset.flagKind] & 0xFF }
+    @inline(__always) private var flagShift: UInt64 { (self[field: Offset.flagKind] >> 8) & 0xFF }
+
+    @inline(__always) var carryFlag: Bool {
+        let source = self[field: Offset.flagSource]
+        let result = self[field: Offset.flagResult]
+        switch kind {
+        case FlagKind.add: return result < source
+        case FlagKind.sub: return result &+ source < source
+        case FlagKind.logic: return false
+        case FlagKind.explicit: return source & Flag.cf != 0
+        default: return self[field: Offset.flagKind] & 1 << 16 != 0
+        }
+    }
+    @inline(__always) var zeroFlag: Bool {
+        kind == FlagKind.explicit
+            ? self[field: Offset.flagSource] & Flag.zf != 0 : self[field: Offset.flagResult] == 0
+    }
+    @inline(__always) var signFlag: Bool {
+        kind == FlagKind.explicit
+            ? self[field: Offset.flagSource] & Flag.sf != 0 : self[field: Offset.flagResult] >> 63 != 0
+    }
+    @inline(__always) var overflowFlag: Bool {
+        let source = self[field: Offset.flagSource]
+        let result = self[field: Offset.flagResult]
+        switch kind {
+        case FlagKind.add, FlagKind.inc:
+            let first = result &- source
+            return ((first ^ result) & (source ^ result)) >> 63 != 0
+        case FlagKind.sub, FlagKind.dec:
+            let first = result &+ source
+            return ((first ^ source) & (first ^ result)) >> 63 != 0
+        case FlagKind.logic: return false
+        default: return source & Flag.of != 0
+        }
+    }
+    var parityFlag: Bool {
+        if kind == FlagKind.explicit { return self[field: Offset.flagSource] & Flag.pf != 0 }
+        return ((self[field: Offset.flagResult] &>> flagShift) & 0xFF).nonzeroBitCount & 1 == 0
+    }
+    var adjustFlag: Bool {
+        let source = self[field: Offset.flagSource]
+        let result = self[field: Offset.flagResult]
+        let first: UInt64
+        switch kind {
+        case FlagKind.add, FlagKind.inc: first = result &- source
+        case FlagKind.sub, FlagKind.dec: first = result &+ source
+        case FlagKind.logic: return false
+        default: return source & Flag.af != 0
+        }
+        return ((first ^ source ^ result) &>> flagShift) & 0x10 != 0
+    }
+
+    /// CF, PF, AF, ZF, SF and OF as RFLAGS bits.
+    var arithmeticFlags: UInt64 {
+        if kind == FlagKind.explicit { return self[field: Offset.flagSource] }
+        var flags: UInt64 = 0
+        if carryFlag { flags |= Flag.cf }
+        if parityFlag { flags |= Flag.pf }
+        if adjustFlag { flags |= Flag.af }
+        if zeroFlag { flags |= Flag.zf }
+        if signFlag { flags |= Flag.sf }
+        if overflowFlag { flags |= Flag.of }
+        return flags
+    }
+
+    /// The whole RFLAGS.
+    var materializedFlags: UInt64 { arithmeticFlags | self[field: Offset.systemFlags] | 2 }
+
+    /// Sets all of RFLAGS. Whoever changes AC, TF or the like calls `updateMode` afterwards.
+    func setFlags(_ rflags: UInt64) {
+        setArithmeticFlags(rflags)
+        self[field: Offset.systemFlags] = rflags & ~(Flag.arithmetic | 2 | 1 << 3 | 1 << 5 | 1 << 15 | ~0 << 22)
+    }
+
+    /// One of the 16 conditions of Jcc, SETcc, CMOVcc.
+    @inline(__always)
+    func condition(_ code: UInt16) -> Bool {
+        let holds: Bool
+        switch code >> 1 {
+        case 0: holds = overflowFlag
+        case 1: holds = carryFlag
+        case 2: holds = zeroFlag
+        case 3: holds = carryFlag || zeroFlag
+        case 4: holds = signFlag
+        case 5: holds = parityFlag
+        case 6: holds = signFlag != overflowFlag
+        default: holds = zeroFlag || signFlag != overflowFlag
+        }
+        return holds != (code & 1 != 0)
+    }
+}
