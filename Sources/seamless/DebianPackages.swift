@@ -71,7 +71,7 @@ struct DebianPackages {
         }
         let own = Lists.own(in: work)
         var lists = Lists.system(in: work)
-        try own.prepare()
+        try own.prepare(cache)
         var kernel = try newestKernel(lists)
         if kernel == nil {
             progress("Fetching the package lists")
@@ -139,11 +139,7 @@ struct DebianPackages {
 
     private func download(_ package: String, _ lists: Lists, _ work: URL) throws -> URL {
         let directory = work.appendingPathComponent("download-\(package)")
-        do {
-            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        } catch {
-            throw ToolError.cacheNotWritable(path: cache.directory.path, reason: reason(error))
-        }
+        try cache.makeDirectory(directory)
         let result = try Subprocess(
             program: "apt-get", arguments: lists.options + ["download", package], directory: directory
         ).run()
@@ -228,16 +224,15 @@ private struct Lists {
         ]
     }
 
-    func prepare() throws {
+    func prepare(_ cache: Cache) throws {
+        let work = isSystem ? state : state.deletingLastPathComponent()
+        for directory in ["state/lists/partial", "cache/archives/partial", "log"] {
+            try cache.makeDirectory(work.appendingPathComponent(directory))
+        }
         do {
-            for directory in ["state/lists/partial", "cache/archives/partial", "log"] {
-                let root = isSystem ? state : state.deletingLastPathComponent()
-                try FileManager.default.createDirectory(
-                    at: root.appendingPathComponent(directory), withIntermediateDirectories: true)
-            }
-            try Data().write(to: state.appendingPathComponent("status"))
+            try Data().write(to: work.appendingPathComponent("state/status"))
         } catch {
-            throw ToolError.cacheNotWritable(path: state.path, reason: reason(error))
+            throw ToolError.cacheNotWritable(path: cache.directory.path, reason: reason(error))
         }
     }
 }
