@@ -90,6 +90,8 @@ struct State {
         static let fip = fxsave + 8
         static let fdp = fxsave + 16
         static let mxcsr = fxsave + 24
+        /// Scratch slots of the SIMD handlers, 8 × 16 bytes: memory operands on their way to an operation.
+        static let simdScratch = 0x700
         /// The software TLBs.
         static let tlb = 0x1000
     }

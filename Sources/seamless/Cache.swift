@@ -21,7 +21,11 @@ struct Cache: Sendable {
     /// Runs `body` with a directory of its own, which is gone afterwards, whatever happened.
     func withWorkDirectory<Result>(_ body: (URL) throws -> Result) throws -> Result {
         let work = directory.appendingPathComponent(".work-\(ProcessInfo.processInfo.processIdentifier)")
-        try makeDirectory(work)
+        do {
+            try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
+        } catch {
+            throw ToolError.cacheNotWritable(path: directory.path, reason: reason(error))
+        }
         removeAbandoned()
         let cleanup = Interruption.shared.onExit { removeQuietly(work) }
         defer {
@@ -29,22 +33,6 @@ struct Cache: Sendable {
             Interruption.shared.forget(cleanup)
         }
         return try body(work)
-    }
-
-    /// A directory and those above it.
-    func makeDirectory(_ url: URL) throws {
-        guard unsafe mkdir(url.path, 0o755) != 0, errno != EEXIST || !isDirectory(url) else { return }
-        let number = errno
-        if number == ENOENT, url.path != "/" {
-            try makeDirectory(url.deletingLastPathComponent())
-            if unsafe mkdir(url.path, 0o755) == 0 || errno == EEXIST { return }
-        }
-        throw ToolError.cacheNotWritable(path: directory.path, reason: systemMessage(number))
-    }
-
-    private func isDirectory(_ url: URL) -> Bool {
-        var isDirectory: ObjCBool = false
-        return unsafe FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) && isDirectory.boolValue
     }
 
     /// Work directories of processes that were killed.
@@ -60,7 +48,12 @@ struct Cache: Sendable {
     /// Moves finished files into the cache, each in one step.
     func install(_ file: URL, as name: String) throws -> URL {
         let target = directory.appendingPathComponent(name)
-        try makeDirectory(target.deletingLastPathComponent())
+        do {
+            try FileManager.default.createDirectory(
+                at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+        } catch {
+            throw ToolError.cacheNotWritable(path: target.path, reason: reason(error))
+        }
         guard unsafe rename(file.path, target.path) == 0 else {
             throw ToolError.cacheNotWritable(path: target.path, reason: systemMessage(errno))
         }

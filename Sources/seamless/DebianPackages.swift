@@ -71,7 +71,7 @@ struct DebianPackages {
         }
         let own = Lists.own(in: work)
         var lists = Lists.system(in: work)
-        try own.prepare(cache)
+        try own.prepare()
         var kernel = try newestKernel(lists)
         if kernel == nil {
             progress("Fetching the package lists")
@@ -139,7 +139,11 @@ struct DebianPackages {
 
     private func download(_ package: String, _ lists: Lists, _ work: URL) throws -> URL {
         let directory = work.appendingPathComponent("download-\(package)")
-        try cache.makeDirectory(directory)
+        do {
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        } catch {
+            throw ToolError.cacheNotWritable(path: cache.directory.path, reason: reason(error))
+        }
         let result = try Subprocess(
             program: "apt-get", arguments: lists.options + ["download", package], directory: directory
         ).run()
@@ -224,15 +228,16 @@ private struct Lists {
         ]
     }
 
-    func prepare(_ cache: Cache) throws {
-        let work = isSystem ? state : state.deletingLastPathComponent()
-        for directory in ["state/lists/partial", "cache/archives/partial", "log"] {
-            try cache.makeDirectory(work.appendingPathComponent(directory))
-        }
+    func prepare() throws {
         do {
-            try Data().write(to: work.appendingPathComponent("state/status"))
+            for directory in ["state/lists/partial", "cache/archives/partial", "log"] {
+                let root = isSystem ? state : state.deletingLastPathComponent()
+                try FileManager.default.createDirectory(
+                    at: root.appendingPathComponent(directory), withIntermediateDirectories: true)
+            }
+            try Data().write(to: state.appendingPathComponent("status"))
         } catch {
-            throw ToolError.cacheNotWritable(path: cache.directory.path, reason: reason(error))
+            throw ToolError.cacheNotWritable(path: state.path, reason: reason(error))
         }
     }
 }
