@@ -95,6 +95,19 @@ final class PAMT: Sendable {
     func entry(_ address: UInt64) -> PageEntry {
         PageEntry(address: address & ~0xFFF, region: region(address), index: Int(address >> 12 & 511))
     }
+
+    /// Notes when a page of a TD, or a page of its Secure EPT, was blocked: `BEPOCH`.
+    func setBlocked(_ address: UInt64, isLarge: Bool, at epoch: UInt64) {
+        let entry = entry(address)
+        func blocked(_ use: PageUse?) -> PageUse? {
+            switch use {
+            case .regular(let td, _): .regular(td, blockedAt: epoch)
+            case .secureEPT(let td, _): .secureEPT(td, blockedAt: epoch)
+            default: use
+            }
+        }
+        if isLarge { entry.largeUse = blocked(entry.largeUse) } else { entry.use = blocked(entry.use) }
+    }
 }
 
 /// The entry of one 4 KiB page, or of the 2 MiB page that it begins.

@@ -4,7 +4,13 @@ import TDXABI
 
 extension HostLeaf {
     /// The host-side leaves, by number.
-    static let all: [HostLeaf] = [vpEnter]
+    static let all: [HostLeaf] = [
+        vpEnter, mngAddCX, memPageAdd, memSEPTAdd, vpAddCX, memPageAug, memRangeBlock, mngKeyConfig,
+        mngCreate, vpCreate, mrExtend, mrFinalize, vpFlush, mngVPFlushDone, mngKeyFreeID,
+        mngInit, vpInit, phymemPageRdMD, memSEPTRd, mngKeyReclaimID, phymemPageReclaim, memPageRemove,
+        memSEPTRemove, sysKeyConfig, sysInit, sysLPInit, sysTDMRInit, memTrack, memRangeUnblock,
+        phymemCacheWB, phymemPageWBInvd, sysLPShutdown, sysConfig,
+    ]
 
     /// Leaves that may run while the system is not ready.
     static let beforeReady: Set<UInt16> = [31, 32, 33, 34, 35, 37, 44, 45, 53]

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TDXABI
+import X86
+
+extension HostLeaf {
+    /// `TDH.PHYMEM.CACHE.WB`: writes back the caches of the calling processor's package, so that keys can be freed.
+    ///
+    /// - `RCX`: 0 to start, 1 to resume.
+    ///
+    /// - SeeAlso: ABI Reference, `TDH.PHYMEM.CACHE.WB`.
+    static let phymemCacheWB = HostLeaf(.phymemCacheWB, "TDH.PHYMEM.CACHE.WB") { module, call throws(TDXStatus) in
+        let command = call.registers.rcx
+        guard command <= 1 else { throw .operandInvalid.at(.rcx) }
+        let lock = try module.kot.lock.exclusive(.kot)
+        let keys = module.kot.flushedKeys
+        // It is never interrupted, so that there is nothing to resume.
+        guard command == 0 else { throw .wbcacheResumeError }
+        guard !keys.isEmpty else { throw .noHKIDReadyToWBCache }
+
+        // Effects.
+        let package = module.system.processors[call.processor].package
+        for key in keys { module.kot.writeBack(key, on: package) }
+        _ = consume lock
+    }
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PhysicalMemory
+import Synchronization
+import TDXABI
+import X86
+
+/// The state of a Secure EPT entry.
+///
+/// The raw value is the internal encoding: D, TDEX, TDBW, TDB, TDP, IPAT, PS from bit 0 upwards.
+enum SEPTState: UInt8, CaseIterable, Sendable {
+    case free = 0x0E
+    case removed = 0x0C
+    case nonLeafMapped = 0x00
+    case nonLeafBlocked = 0x08
+    case mapped = 0x60
+    case blocked = 0x68
+    case blockedW = 0x64
+    case exportedBlockedW = 0x66
+    case exportedDirty = 0x63
+    case exportedDirtyBlockedW = 0x67
+    case pending = 0x70
+    case pendingBlocked = 0x78
+    case pendingBlockedW = 0x74
+    case pendingExportedBlockedW = 0x76
+    case pendingExportedDirty = 0x73
+    case pendingExportedDirtyBlockedW = 0x77
+
+    /// The number by which the ABI shows the state.
+    var architectural: UInt64 {
+        switch self {
+        case .free: 0
+        case .removed: 5
+        case .nonLeafMapped: 132
+        case .nonLeafBlocked: 129
+        case .mapped: 4
+        case .blocked: 1
+        case .blockedW: 8
+        case .exportedBlockedW: 9
+        case .exportedDirty: 11
+        case .exportedDirtyBlockedW: 12
+        case .pending: 2
+        case .pendingBlocked: 3
+        case .pendingBlockedW: 16
+        case .pendingExportedBlockedW: 17
+        case .pendingExportedDirty: 19
+        case .pendingExportedDirtyBlockedW: 20
+        }
+    }
+
+    var isLeaf: Bool { rawValue & 0x40 != 0 }
+    var isNonLeaf: Bool { self == .nonLeafMapped || self == .nonLeafBlocked }
+    var isPending: Bool { isLeaf && rawValue & 0x10 != 0 }
+    /// Neither read nor written by the guest.
+    var isBlocked: Bool { self == .blocked || self == .pendingBlocked || self == .nonLeafBlocked }
+    /// The guest reads and writes the page.
+    var isAccessible: Bool { self == .mapped || self == .exportedDirty }
+    /// Translations may exist that must be gone before the mapping may be.
+    var needsTracking: Bool {
+        switch self {
+        case .free, .removed, .exportedBlockedW, .pendingExportedBlockedW: false
+        default: true
+        }
+    }
+
+    /// What blocking makes of the state, if it can be blocked.
+    var whenBlocked: SEPTState? {
+        switch self {
+        case .mapped, .blockedW: .blocked
+        case .pending, .pendingBlockedW: .pendingBlocked
+        case .nonLeafMapped: .nonLeafBlocked
+        default: nil
+        }
+    }
+
+    /// What unblocking makes of the state, if it is blocked.
+    var whenUnblocked: SEPTState? {
+        switch self {
+        case .blocked: .mapped
+        case .pendingBlocked: .pending
+        case .nonLeafBlocked: .nonLeafMapped
+        default: nil
+        }
+    }
+
+    /// R, W and X in an entry of the state.
+    var permissions: UInt64 {
+        switch self {
+        case .mapped, .exportedDirty, .nonLeafMapped: 7
+        case .blockedW, .exportedBlockedW, .exportedDirtyBlockedW: 5
+        default: 0
+        }
+    }
+}
+
+/// A Secure EPT entry.
+///
+/// - SeeAlso: ABI Reference, "Secure EPT Entry".
+struct SEPTEntry: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+    var rawValue: UInt64
+    init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    static let free = SEPTEntry(rawValue: 0x80E0_0000_0000_0000)
+    /// `TDEL`: somebody changes the entry.
+    static let lockBit: UInt64 = 1 << 11
+    private static let addressMask: UInt64 = 0x0000_3FFF_FFFF_F000
+
+    init(_ state: SEPTState, address: UInt64 = 0) {
+        let code = UInt64(state.rawValue)
+        rawValue =
+            1 << 63 | state.permissions | code[bits: 0...0] << 9 | code[bits: 1...4] << 53 | code[bits: 5...6] << 6
+            | (state.isLeaf ? 6 << 3 : 0) | address & SEPTEntry.addressMask
+    }
+
+    var state: SEPTState {
+        let code = rawValue[bits: 9...9] | rawValue[bits: 53...56] << 1 | rawValue[bits: 6...7] << 5
+        return SEPTState(rawValue: UInt8(truncatingIfNeeded: code)) ?? .removed
+    }
+    /// The page or table, without KeyID.
+    var address: UInt64 { rawValue & SEPTEntry.addressMask }
+    var isLocked: Bool { rawValue & SEPTEntry.lockBit != 0 }
+    /// R, W and X, bits 2:0.
+    var permissions: UInt64 { rawValue & 7 }
+
+    /// What the ABI shows of the entry.
+    func architectural(level: Int) -> UInt64 {
+        let state = state
+        if state.isLeaf {
+            let low = level == 1 && state.isPending ? ~UInt64(0x1F_F000) : ~0
+            return 1 << 63 | rawValue & 0xFF | address & low
+        }
+        return state.isNonLeaf ? rawValue & 0x87 : 1 << 63
+    }
+}
+
+/// Where a Secure EPT entry lies in memory.
+@safe struct SEPTSlot: @unchecked Sendable {
+    /// Memory of the machine, which exists for as long as the module does.
+    private let pointer: UnsafeMutableRawPointer
+    let level: Int
+
+    fileprivate init(_ pointer: UnsafeMutableRawPointer, level: Int) {
+        unsafe self.pointer = unsafe pointer
+        self.level = level
+    }
+
+    /// The entry as an atomic word: entries are 8 bytes, aligned, in pages that only the module and MMU walks touch.
+    private var word: UnsafeMutablePointer<Atomic<UInt64>> {
+        unsafe pointer.assumingMemoryBound(to: Atomic<UInt64>.self)
+    }
+
+    var entry: SEPTEntry { SEPTEntry(rawValue: unsafe word.pointee.load(ordering: .acquiring)) }
+
+    fileprivate func exchange(_ expected: SEPTEntry, _ desired: SEPTEntry) -> Bool {
+        unsafe word.pointee.compareExchange(
+            expected: expected.rawValue, desired: desired.rawValue, ordering: .acquiringAndReleasing
+        ).exchanged
+    }
+
+    fileprivate func store(_ entry: SEPTEntry) { unsafe word.pointee.store(entry.rawValue, ordering: .releasing) }
+}
+
+/// A Secure EPT entry that this call has locked; unlocked when it goes out of scope.
+struct LockedSEPTEntry: ~Copyable {
+    private let slot: SEPTSlot
+    let level: Int
+    /// The entry without the lock bit; a new value is stored when the lock is given back.
+    var entry: SEPTEntry
+
+    /// Nil when somebody else has it locked.
+    init?(_ slot: SEPTSlot) {
+        let entry = slot.entry
+        guard !entry.isLocked,
+            slot.exchange(entry, SEPTEntry(rawValue: entry.rawValue | SEPTEntry.lockBit))
+        else { return nil }
+        self.slot = slot
+        level = slot.level
+        self.entry = entry
+    }
+
+    var state: SEPTState { entry.state }
+
+    deinit { slot.store(SEPTEntry(rawValue: entry.rawValue & ~SEPTEntry.lockBit)) }
+}
+
+/// How far a walk of the Secure EPT came.
+struct SEPTWalk: Sendable {
+    /// The entry at which it ended: of the wanted level, or the one above that leads no further.
+    let slot: SEPTSlot
+    let entry: SEPTEntry
+    var level: Int { slot.level }
+}
+
+extension TDXModule {
+    /// Walks to the entry of `level` for a private address.
+    ///
+    /// - Throws: `TDX_TD_FATAL` when somebody has spoiled a page of the tree.
+    func walk(_ td: TD, _ address: UInt64, to level: Int) throws(TDXStatus) -> SEPTWalk {
+        var table = td.secureEPTRoot
+        var current = td.eptLevels - 1
+        while true {
+            let index = address >> UInt64(12 + 9 * current) & 511
+            let slot = try self.slot(table, Int(index), level: current, key: td.hkid, of: td)
+            let entry = slot.entry
+            guard current > level, entry.state == .nonLeafMapped else { return SEPTWalk(slot: slot, entry: entry) }
+            table = entry.address
+            current -= 1
+        }
+    }
+
+    /// Walks to the leaf that maps a private address, or to where there is none.
+    func walkToLeaf(_ td: TD, _ address: UInt64) throws(TDXStatus) -> SEPTWalk { try walk(td, address, to: 0) }
+
+    /// Entry `index` of a table.
+    func slot(_ table: UInt64, _ index: Int, level: Int, key: UInt16, of td: TD) throws(TDXStatus) -> SEPTSlot {
+        do throws(PhysicalMemoryError) {
+            // The pointer stays within the page: `index` is below 512.
+            return unsafe SEPTSlot(
+                try memory.pointer(PhysicalAddress(table &+ UInt64(index & 511) * 8), key: key), level: level)
+        } catch {
+            td.isFatal = true
+            throw .tdFatal
+        }
+    }
+
+    /// Fills a page with free entries.
+    func clearTable(_ table: UInt64, of td: TD) {
+        memory.initialize(PhysicalAddress(table), key: td.hkid)
+        let entry = (0..<8).map { UInt8(truncatingIfNeeded: SEPTEntry.free.rawValue >> (8 * UInt64($0))) }
+        memory.write(
+            PhysicalMemory.address(PhysicalAddress(table), key: td.hkid),
+            Array(repeatElement(entry, count: 512).joined()))
+    }
+}
