@@ -70,7 +70,7 @@ let package = Package(
             name: "TDXModuleTests", dependencies: ["TDXModule", "TDXABI", "PhysicalMemory", "X86", crypto],
             swiftSettings: strict),
         .testTarget(name: "DevicesTests", dependencies: ["Devices"], swiftSettings: strict),
-        .testTarget(name: "BootTests", dependencies: ["Boot"], swiftSettings: strict),
+        .testTarget(name: "BootTests", dependencies: ["Boot", "X86"], swiftSettings: strict),
         .testTarget(name: "KVMTests", dependencies: ["KVM", "KVMABI", "Platform", "Boot"], swiftSettings: strict),
         .testTarget(
             name: "VMMTests", dependencies: ["VMM", "Devices", "Boot", "KVMABI"], swiftSettings: strict),
