@@ -128,6 +128,10 @@ public enum CPUIDTable {
     }
     private static let lookup = Dictionary(grouping: rows.indices) { rows[$0].leaf }
 
+    /// The number of a row in the module's own table, which `CPUID_CONTROL` uses: that has four empty rows before the
+    /// last.
+    public static func lookupIndex(_ row: Int) -> Int { row < rows.count - 1 ? row : row + 4 }
+
     /// The bits of a register that the VMM may set in `TD_PARAMS`, as `CPUID_CONFIG` tells it.
     public static func configurationMask(_ row: CPUIDRow, _ register: CPUIDRegister, native: UInt32) -> UInt32 {
         row[register].configured | row[register].allowed & native

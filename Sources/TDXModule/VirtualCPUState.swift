@@ -86,6 +86,9 @@ final class VirtualCPUState: @unchecked Sendable {
     /// `CPUID_USER_VE`: the same above CPL 0.
     var isCPUIDUserVE = false
 
+    /// `CPUID_CONTROL`, by row of the CPUID table: bit 0 #VE at CPL 0, bit 1 above.
+    var cpuidControl: [Int: UInt8] = [:]
+
     // MARK: VMCS fields that the host may write
 
     /// 0x0002; all ones until written.

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PhysicalMemory
+import TDXABI
+import X86
+
+extension GuestLeaf {
+    /// `TDG.MEM.PAGE.ACCEPT`: takes a pending page, cleared, into the TD.
+    ///
+    /// - `RCX`: the page and its level, 0 or 1.
+    ///
+    /// - SeeAlso: ABI Reference, `TDG.MEM.PAGE.ACCEPT`.
+    static let memPageAccept = GuestLeaf(
+        .memPageAccept, "TDG.MEM.PAGE.ACCEPT"
+    ) { module, vcpu, processor throws(TDXStatus) in
+        let td = vcpu.td
+        let mapping = try module.mapping(processor[.rcx], of: td, levels: 0...1)
+        let walk = try module.walk(td, mapping.address, to: mapping.level)
+        guard walk.level == mapping.level else {
+            guard walk.entry.state.isAccessible else {
+                return .left(module.acceptViolation(mapping, walk.entry, level: walk.level))
+            }
+            throw .pageAlreadyAccepted.with(UInt32(walk.level))
+        }
+        guard var entry = LockedSEPTEntry(walk.slot) else { throw .operandBusy.at(.rcx) }
+        let state = entry.state
+        guard state != .nonLeafMapped else { throw .pageSizeMismatch.with(UInt32(mapping.level)) }
+        guard !state.isAccessible else { throw .pageAlreadyAccepted.with(UInt32(mapping.level)) }
+        guard state == .pending || state == .pendingExportedDirty else {
+            return .left(module.acceptViolation(mapping, entry.entry, level: mapping.level))
+        }
+
+        // Effects.
+        let address = entry.entry.address & ~((4096 << UInt64(9 * mapping.level)) - 1)
+        for page in 0..<UInt64(1 << (9 * mapping.level)) {
+            module.memory.initialize(PhysicalAddress(address + page * 4096), key: td.hkid)
+        }
+        entry.entry = SEPTEntry(state == .pending ? .mapped : .exportedDirty, address: address)
+        return .completed(.success)
+    }
+}
+
+extension TDXModule {
+    /// The TD exit by which the host learns what the guest wants to accept.
+    fileprivate func acceptViolation(_ mapping: GPAMapping, _ entry: SEPTEntry, level: Int) -> GuestExitAction {
+        let state = entry.state
+        var information = UInt64(mapping.level) | UInt64(level) << 3 | state.architectural << 6
+        if state.isLeaf { information |= 1 << 14 }
+        return violation(
+            mapping.address, qualification: 1 << 1 | state.permissions << 3,
+            extended: ExtendedQualification.accept | information << 32)
+    }
+}

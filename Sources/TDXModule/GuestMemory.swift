@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PhysicalMemory
+import TDXABI
+import X86
+
+/// How a leaf accesses memory that the guest names.
+enum GuestAccess {
+    case read, write
+}
+
+/// Where a memory operand of a guest-side leaf lies.
+enum GuestOperand {
+    /// The address with its KeyID.
+    case found(PhysicalAddress)
+    /// Not mapped: the call ends without having begun.
+    case left(GuestExitAction)
+}
+
+/// Extended exit qualifications: `RDX` of a TD exit.
+///
+/// - SeeAlso: ABI Reference, "Extended Exit Qualification".
+enum ExtendedQualification {
+    /// `TDG.MEM.PAGE.ACCEPT` found an entry it cannot accept.
+    static let accept: UInt64 = 1
+    /// The guest touched a pending page and does not want #VE for it.
+    static let pendingEPTViolation: UInt64 = 6
+}
+
+extension TDXModule {
+    /// Translates a memory operand of a guest-side leaf.
+    func locate(
+        _ address: UInt64, _ operand: OperandID, alignment: UInt64, access: GuestAccess, allowsShared: Bool,
+        _ vcpu: VirtualCPUState
+    ) throws(TDXStatus) -> GuestOperand {
+        let td = vcpu.td
+        guard address & (alignment &- 1) == 0 else { throw .operandInvalid.at(operand) }
+        let isShared = address[bit: td.sharedBit]
+        guard td.isPrivate(address & ~(1 << UInt64(td.sharedBit))), allowsShared || !isShared else {
+            throw .operandInvalid.at(operand)
+        }
+        if isShared { return locateShared(address, access, vcpu) }
+        let walk = try walk(td, address, to: 0)
+        let state = walk.entry.state
+        let permissions = state.permissions
+        if state.isLeaf, permissions[bit: access == .read ? 0 : 1] {
+            let offset = address & ((1 << UInt64(12 + 9 * walk.level)) - 1)
+            return .found(PhysicalMemory.address(PhysicalAddress(walk.entry.address | offset), key: td.hkid))
+        }
+        let missing = qualification(access, permissions: state.isLeaf ? permissions : 0)
+        if state == .pending || state == .pendingExportedDirty {
+            return .left(pendingViolation(address, linear: 0, qualification: missing, vcpu))
+        }
+        return .left(violation(address, qualification: missing))
+    }
+
+    private func qualification(_ access: GuestAccess, permissions: UInt64) -> UInt64 {
+        (access == .read ? 1 : 2) | permissions[bits: 0...2] << 3
+    }
+
+    /// The walk of the Shared EPT, which the host's tables are.
+    private func locateShared(_ address: UInt64, _ access: GuestAccess, _ vcpu: VirtualCPUState) -> GuestOperand {
+        let td = vcpu.td
+        let plain = address & ~(1 << UInt64(td.sharedBit))
+        var table = vcpu.sharedEPTPointer & 0x000F_FFFF_FFFF_F000
+        var level = td.eptLevels - 1
+        var permissions: UInt64 = 7
+        while true {
+            let index = plain >> UInt64(12 + 9 * level) & 511
+            let entry = memory.load(PhysicalAddress(table &+ index &* 8), as: UInt64.self)
+            permissions &= entry
+            let needed: UInt64 = access == .read ? 1 : 2
+            guard permissions & needed != 0 else {
+                let missing = qualification(access, permissions: permissions)
+                guard !entry[bit: 63], entry[bits: 0...2] == 0 || permissions & needed == 0,
+                    let processor = vcpu.processor
+                else { return .left(violation(address, qualification: missing)) }
+                return .left(
+                    raise(
+                        VirtualizationExceptionInformation(
+                            exitReason: ExitReason.eptViolation.rawValue, qualification: missing,
+                            guestPhysicalAddress: address), vcpu, processor))
+            }
+            let target = entry & 0x000F_FFFF_FFFF_F000
+            if level == 0 || entry[bit: 7] {
+                let offset = plain & ((1 << UInt64(12 + 9 * level)) - 1)
+                let found = target & ~((1 << UInt64(12 + 9 * level)) - 1) | offset
+                guard Int(PhysicalMemory.split(PhysicalAddress(found)).key) < platform.privateKeys.lowerBound else {
+                    var host = HostExit(.eptMisconfiguration)
+                    host.guestPhysicalAddress = address & ~0xFFF
+                    return .left(.toHost(host))
+                }
+                return .found(PhysicalAddress(found))
+            }
+            table = target
+            level -= 1
+        }
+    }
+
+    /// A TD exit for a guest physical address.
+    func violation(_ address: UInt64, qualification: UInt64, extended: UInt64 = 0) -> GuestExitAction {
+        var host = HostExit(.eptViolation)
+        host.qualification = UInt32(truncatingIfNeeded: qualification) & ~0x1F80
+        host.extendedQualification = extended
+        host.guestPhysicalAddress = address & ~0xFFF
+        return .toHost(host)
+    }
+
+    /// The guest touched a pending page: #VE, or an exit if it does not want that.
+    func pendingViolation(
+        _ address: UInt64, linear: UInt64, qualification: UInt64, _ vcpu: VirtualCPUState
+    ) -> GuestExitAction {
+        guard !vcpu.td.isPendingVEDisabled, let processor = vcpu.processor else {
+            return violation(
+                address, qualification: qualification, extended: ExtendedQualification.pendingEPTViolation)
+        }
+        return raise(
+            VirtualizationExceptionInformation(
+                exitReason: ExitReason.eptViolation.rawValue, qualification: qualification,
+                guestLinearAddress: linear, guestPhysicalAddress: address), vcpu, processor)
+    }
+
+    private func raise(
+        _ information: VirtualizationExceptionInformation, _ vcpu: VirtualCPUState, _ processor: any VirtualProcessor
+    ) -> GuestExitAction {
+        GuestExit(
+            module: self, vcpu: vcpu, processor: processor, exit: VMExit(.eptViolation)
+        ).injectVE(information)
+    }
+}
