@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PhysicalMemory
+import TDXABI
+import Testing
+import X86
+
+@testable import TDXModule
+
+@Suite("Life of a TD")
+struct LifeCycleTests {
+    @Test("a TD is built, runs and is torn down as the host does it")
+    func wholeLife() throws {
+        let machine = try Machine.ready()
+        let (tdr, tdvpr, page) = machine.runnable()
+        let processor = try #require(machine.enter(tdvpr))
+        #expect(machine.call(.mrFinalize, rcx: tdr).status == .operandBusy.at(.rcx))
+        let (_, registers) = machine.leave(VMExit(.tripleFault))
+        #expect(registers.rax == 0x4000_0001_0000_0002)
+        #expect(processor.flushes > 0)
+
+        #expect(machine.call(.mngVPFlushDone, rcx: tdr).status == .flushvpNotDone)
+        #expect(machine.call(.vpFlush, rcx: tdvpr, on: 1).status == .vcpuNotAssociated)
+        #expect(machine.call(.vpFlush, rcx: tdvpr).status == .success)
+        #expect(machine.call(.mngVPFlushDone, rcx: tdr).status == .success)
+        #expect(machine.call(.mngKeyFreeID, rcx: tdr).status == .wbcacheNotComplete)
+        #expect(machine.call(.phymemPageReclaim, rcx: page).status == .lifecycleStateIncorrect)
+        #expect(machine.call(.phymemCacheWB).status == .success)
+        #expect(machine.call(.mngKeyFreeID, rcx: tdr).status == .success)
+        #expect(machine.call(.phymemPageReclaim, rcx: tdr).status == .tdAssociatedPagesExist)
+        for (index, use) in machine.uses.enumerated() where use != 0 && use != 4 {
+            let result = machine.call(.phymemPageReclaim, rcx: Machine.tdmr + UInt64(index) * 4096)
+            #expect(result.status == .success)
+            #expect(result.registers.rcx == use)
+            #expect(result.registers.rdx == tdr)
+        }
+        #expect(machine.call(.phymemPageReclaim, rcx: tdr).status == .success)
+        #expect(machine.uses.allSatisfy { $0 == 0 })
+        #expect(machine.call(.mngCreate, rcx: machine.page(), rdx: Machine.key).status == .success)
+    }
+
+    @Test("an entry in the guest begins with the state of the specification")
+    func initialState() throws {
+        let machine = try Machine.ready()
+        let (_, tdvpr, _) = machine.runnable()
+        let processor = try #require(machine.enter(tdvpr))
+        #expect(processor[.rip] == 0xFFFF_FFF0)
+        #expect(processor[.rbx] == 48)
+        #expect(processor[.rcx] == 0x1234)
+        #expect(processor[.r8] == 0x1234)
+        #expect(processor[.rsi] == 0)
+        #expect(processor[.rdx] == UInt64(Machine.cpuid(1, 0).eax))
+        #expect(processor[.cr0] == 0x21)
+        #expect(processor[.cr4] == 0x2040)
+        #expect(processor.msr(0xC000_0080) == 0x901)
+        #expect(processor[SegmentRegister.cs] == Segment(limit: ~0, accessRights: 0xC09B))
+        #expect(processor.configuration.privateKey == 33)
+        #expect(processor.configuration.secureEPTRoot.rawValue != 0)
+        #expect(processor.configuration.sharedBit == 47)
+    }
+
+    @Test("a page is blocked, tracked and removed only when no vCPU can know it")
+    func tracking() throws {
+        let machine = try Machine.ready()
+        let (tdr, tdvpr, page) = machine.runnable()
+        #expect(machine.call(.memPageRemove, rcx: 0x1000, rdx: tdr).status == .gpaRangeNotBlocked.at(.rcx))
+        _ = try #require(machine.enter(tdvpr))
+        #expect(machine.call(.memRangeBlock, rcx: 0x1000, rdx: tdr).status == .success)
+        let again = machine.call(.memRangeBlock, rcx: 0x1000, rdx: tdr)
+        #expect(again.status == .gpaRangeAlreadyBlocked.at(.rcx))
+        #expect(again.registers.rdx == 1 << 8)
+        #expect(machine.call(.memPageRemove, rcx: 0x1000, rdx: tdr).status == .tlbTrackingNotDone.at(.rcx))
+        #expect(machine.call(.memTrack, rcx: tdr).status == .success)
+        #expect(machine.call(.memTrack, rcx: tdr).status == .previousTLBEpochBusy)
+        #expect(machine.call(.memPageRemove, rcx: 0x1000, rdx: tdr).status == .tlbTrackingNotDone.at(.rcx))
+        _ = machine.leave(VMExit(.externalInterrupt, interruptionInformation: 0x8000_0020))
+        let removed = machine.call(.memPageRemove, rcx: 0x1000, rdx: tdr)
+        #expect(removed.status == .success)
+        #expect(removed.registers.rcx == page)
+        #expect(machine.call(.phymemPageRdMD, rcx: page).registers.rcx == 0)
+        #expect(machine.call(.phymemPageWBInvd, rcx: page | 33 << 46).status == .success)
+    }
+
+    @Test("a page added later is pending, and the host sees it so")
+    func augmenting() throws {
+        let machine = try Machine.ready()
+        let (tdr, _, _) = machine.runnable()
+        let page = machine.page()
+        #expect(machine.call(.memPageAug, rcx: 0x2000, rdx: tdr, r8: page).status == .success)
+        let entry = machine.call(.memSEPTRd, rcx: 0x2000, rdx: tdr)
+        #expect(entry.registers.rdx == 2 << 8)
+        #expect(entry.registers.rcx == 1 << 63 | page | 0xF0)
+        let mapped = machine.call(.memSEPTRd, rcx: 0x1000, rdx: tdr)
+        #expect(mapped.registers.rdx == 4 << 8)
+        #expect(mapped.registers.rcx & 0xFF == 0xF7)
+        let missing = machine.call(.memPageAug, rcx: 0x20_0000, rdx: tdr, r8: machine.page())
+        #expect(missing.status == .eptWalkFailed.at(.rcx))
+        #expect(missing.registers.rcx == 1 << 63)
+        #expect(missing.registers.rdx == 1)
+    }
+
+    @Test("2 MiB pages are added, blocked and removed as one")
+    func largePages() throws {
+        let machine = try Machine.ready()
+        let (tdr, _, _) = machine.runnable()
+        let mapping = GPAMapping(address: 0x40_0000, level: 1).rawValue
+        let page = Machine.tdmr + 0x20_0000
+        let busy = machine.call(.memPageAug, rcx: mapping, rdx: tdr, r8: Machine.tdmr)
+        #expect(busy.status == .operandBusy.at(.r8) || busy.status == .pageMetadataIncorrect.at(.r8))
+        #expect(machine.call(.memPageAug, rcx: mapping, rdx: tdr, r8: page).status == .success)
+        let metadata = machine.call(.phymemPageRdMD, rcx: page + 0x3000).registers
+        #expect(metadata.rcx == 3)
+        #expect(metadata.r8 == 1)
+        #expect(metadata.rdx == tdr)
+        #expect(machine.call(.memRangeBlock, rcx: mapping, rdx: tdr).status == .success)
+        #expect(machine.call(.memTrack, rcx: tdr).status == .success)
+        let removed = machine.call(.memPageRemove, rcx: mapping, rdx: tdr)
+        #expect(removed.status == .success)
+        #expect(removed.registers.rcx == page)
+        #expect(machine.call(.phymemPageRdMD, rcx: page).registers.rcx == 0)
+    }
+
+    @Test("the registers of TDG.VP.VMCALL go to the host and back by its mask")
+    func vmcall() throws {
+        let machine = try Machine.ready()
+        let (_, tdvpr, _) = machine.runnable()
+        let processor = try #require(machine.enter(tdvpr))
+        processor[SegmentRegister.cs] = Segment(limit: ~0, accessRights: 0xA09B)
+        processor.setMSR(0xC000_0080, 0xD01)
+        processor[.rax] = 0
+        processor[.rcx] = 0xFC00
+        processor[.r10] = 0
+        processor[.r11] = 12
+        processor[.r9] = 0xDEAD
+        processor[.rdx] = 0xBEEF
+        let (outcome, registers) = machine.leave(VMExit(.tdcall, instructionLength: 4))
+        guard case .completed = outcome else {
+            Issue.record("The host was not told.")
+            return
+        }
+        #expect(registers.rax == 77)
+        #expect(registers.rcx == 0xFC00)
+        #expect(registers.r11 == 12)
+        #expect(registers.r9 == 0)
+        #expect(registers.rdx == 0)
+        var answer = HostRegisters()
+        answer.r10 = 0x77
+        answer.rdx = 0x55
+        _ = try #require(machine.enter(tdvpr, answer))
+        #expect(processor[.r10] == 0x77)
+        #expect(processor[.rdx] == 0xBEEF)
+        #expect(processor[.rax] == 0)
+        #expect(processor[.rcx] == 0xFC00)
+    }
+}
