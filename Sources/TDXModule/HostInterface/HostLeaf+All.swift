@@ -6,10 +6,10 @@ extension HostLeaf {
     /// The host-side leaves, by number.
     static let all: [HostLeaf] = [
         vpEnter, mngAddCX, memPageAdd, memSEPTAdd, vpAddCX, memPageAug, memRangeBlock, mngKeyConfig,
-        mngCreate, vpCreate, mrExtend, mrFinalize, vpFlush, mngVPFlushDone, mngKeyFreeID,
-        mngInit, vpInit, phymemPageRdMD, memSEPTRd, mngKeyReclaimID, phymemPageReclaim, memPageRemove,
-        memSEPTRemove, sysKeyConfig, sysInit, sysLPInit, sysTDMRInit, memTrack, memRangeUnblock,
-        phymemCacheWB, phymemPageWBInvd, sysLPShutdown, sysConfig,
+        mngCreate, vpCreate, mngRd, mngWr, mrExtend, mrFinalize, vpFlush, mngVPFlushDone, mngKeyFreeID,
+        mngInit, vpInit, phymemPageRdMD, memSEPTRd, vpRd, mngKeyReclaimID, phymemPageReclaim, memPageRemove,
+        memSEPTRemove, sysKeyConfig, sysInit, sysRd, sysLPInit, sysTDMRInit, sysRdAll, memTrack,
+        memRangeUnblock, phymemCacheWB, phymemPageWBInvd, vpWr, sysLPShutdown, sysConfig,
     ]
 
     /// Leaves that may run while the system is not ready.
