@@ -158,6 +158,10 @@ private let emptyMMX: Handler = { c, o in
 }
 
 extension BlockBuilder {
+    /// Copies a slot.
+    mutating func emitMove(_ i: Instruction, destination: UInt8, source: UInt8) {
+        emit(copy, i, destination: destination, source: source)
+    }
     /// A store of an XMM register, or a move between registers.
     private mutating func moveOut(_ i: Instruction, aligned: Bool) -> Bool {
         if refusesSSE(i) { return true }
