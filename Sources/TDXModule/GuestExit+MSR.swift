@@ -3,15 +3,6 @@
 import TDXABI
 import X86
 
-extension TDXModule {
-    /// Sets which MSRs of a new vCPU do not exit: what the MSR bitmaps say.
-    func configureMSRs(_ configuration: inout VirtualProcessorConfiguration, _ td: TD) {
-        let direct = MSRTable.direct(msrFeatures(of: td))
-        configuration.directReadMSRs = direct.read
-        configuration.directWriteMSRs = direct.write
-    }
-}
-
 /// RDMSR and WRMSR.
 ///
 /// - SeeAlso: Base Specification, "MSR Virtualization".

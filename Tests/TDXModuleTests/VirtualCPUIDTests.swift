@@ -44,8 +44,9 @@ struct VirtualCPUIDTests {
 
     @Test("What needs a component of XFAM is gone without it")
     func gates() throws {
-        #expect(try make(xfam: 7).has(1, 0, .ecx, bit: 28))
-        #expect(try !make(xfam: 3).has(1, 0, .ecx, bit: 28))
+        let avx = [0: CPUIDValues(ecx: 1 << 28)]
+        #expect(try make(avx, xfam: 7).has(1, 0, .ecx, bit: 28))
+        #expect(try !make(avx, xfam: 3).has(1, 0, .ecx, bit: 28))
         #expect(try make(xfam: 3).configured(leaf: 0xD, subleaf: 2) == .zero)
         #expect(try make(xfam: 7).configured(leaf: 0xD, subleaf: 2)?.eax == 256)
     }
