@@ -65,6 +65,7 @@ extension HostLeaf {
             }
             for number in 0..<16 where mask[bit: 16 + number] { processor.setXMM(number, call.registers.xmm[number]) }
         }
+        module.openNMIWindow(vcpu, processor)
         call.entering = processor
     }
 }
