@@ -102,6 +102,7 @@ extension VirtualCPU {
     /// Goes through the gate, or changes nothing but memory below the new stack pointer.
     private func enter(_ event: PendingEvent) throws(Fault) {
         if isLongMode { try enter64(event) } else { try enter32(event) }
+        enteredGate = true
         var blocking = state[field: State.Offset.interruptibility] & ~3
         if event.kind == .nmi { blocking |= VirtualCPU.blockingByNMI }
         state[field: State.Offset.interruptibility] = blocking

@@ -4,6 +4,5 @@ import X86Decoder
 
 /// Families that are lowered in files of their own.
 extension BlockBuilder {
-    mutating func lowerSystem(_ i: Instruction) -> Bool { false }
     mutating func lowerX87(_ i: Instruction) -> Bool { false }
 }

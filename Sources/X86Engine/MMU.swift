@@ -215,6 +215,7 @@ extension VirtualCPU {
             state[field: State.Offset.leaveOp] = 0
             if error.isExit {
                 state[field: State.Offset.leave] = Leave.exit.rawValue
+                (state.base + State.Offset.exit).storeBytes(of: pendingExit, as: VMExit.self)
             } else {
                 state[field: State.Offset.leave] =
                     Leave.exception.rawValue | UInt64(error.vector) << 8 | (error.hasErrorCode ? 1 << 16 : 0)

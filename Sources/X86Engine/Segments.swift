@@ -376,6 +376,7 @@ extension VirtualCPU {
         setFlat(selector, cpl: 0, code: VirtualCPU.code64)
         setFlatStack(selector &+ 8, cpl: 0)
         state.rip = state[field: State.Offset.lstar]
+        enteredGate = true
         updateMode()
     }
 

@@ -33,6 +33,8 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
     var vectoring: UInt32 = 0
     var vectoringErrorCode: UInt32 = 0
     var vectoringLength: UInt32 = 0
+    /// An event has gone through a gate, or SYSCALL masked TF, since it was last cleared.
+    var enteredGate = false
     /// Blocks are one instruction long for the moment.
     var stepping = false
 
@@ -108,8 +110,9 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
         sharedMask = 1 << UInt64(configuration.sharedBit & 63)
         privateKey = configuration.privateKey
         let width = UInt64(max(32, min(52, configuration.physicalAddressWidth)))
-        physicalMask = (1 << width) - 1
-        hasSecureEPT = true
+        // The shared bit is never a reserved one.
+        physicalMask = (1 << width) - 1 | sharedMask
+        hasSecureEPT = configuration.secureEPTRoot.rawValue != 0
         virtualAPICPage = ownedPage(configuration.virtualAPIC)
         translations.flushAll()
         evaluateInterrupts()
@@ -342,9 +345,47 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
         while true {
             if let exit = serveRequests() { return exit }
             if let exit = deliverPending() { return exit }
+            if state.mode.contains(.singleStep) {
+                if let exit = runStep() { return exit }
+                continue
+            }
             runBlocks()
             if let exit = serveLeave() { return exit }
         }
+    }
+
+    /// Runs one instruction with RFLAGS.TF set or breakpoints armed.
+    private func runStep() -> VMExit? {
+        let flags = state[field: State.Offset.systemFlags]
+        if flags & RFLAGS.rf == 0, let hits = instructionBreakpoints() {
+            state[field: State.Offset.dr + 32] |= hits
+            return deliver(ExceptionVector.debug, errorCode: nil, rip: state.rip)
+        }
+        enteredGate = false
+        state.write(State.Offset.budget, Int64(1))
+        state[field: State.Offset.leave] = Leave.poll.rawValue
+        runBlocks()
+        if let exit = serveLeave() { return exit }
+        if enteredGate { return nil }
+        state[field: State.Offset.systemFlags] &= ~RFLAGS.rf
+        guard flags & RFLAGS.tf != 0 else { return nil }
+        state[field: State.Offset.dr + 32] |= 1 << 14
+        return deliver(ExceptionVector.debug, errorCode: nil, rip: state.rip)
+    }
+
+    /// Which armed instruction breakpoints are at RIP, as DR6 says it.
+    private func instructionBreakpoints() -> UInt64? {
+        let control = state[field: State.Offset.dr + 40]
+        guard control & 0xFF != 0 else { return nil }
+        var hits: UInt64 = 0
+        for number in 0..<4 {
+            let isArmed = control >> UInt64(number * 2) & 3 != 0
+            let kind = control >> UInt64(16 + number * 4) & 0xF
+            if isArmed, kind == 0, state[field: State.Offset.dr + number * 8] == state.rip {
+                hits |= 1 << UInt64(number)
+            }
+        }
+        return hits == 0 ? nil : hits
     }
 
     /// What other threads have asked for.
@@ -402,15 +443,9 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
             let vector = UInt8(truncatingIfNeeded: leave >> 8)
             let code: UInt32? =
                 leave[bit: 16] ? UInt32(truncatingIfNeeded: state[field: State.Offset.exceptionErrorCode]) : nil
-            if let op = UnsafeMutableRawPointer(bitPattern: UInt(state[field: State.Offset.leaveOp])) {
-                state.rip = state.currentRIP(MicroOp(op))
-            }
             return deliver(vector, errorCode: code, rip: state.rip)
         case .exit:
-            if let op = UnsafeMutableRawPointer(bitPattern: UInt(state[field: State.Offset.leaveOp])) {
-                state.rip = state.currentRIP(MicroOp(op))
-            }
-            return finish(pendingExit)
+            return finish(state.pendingExit)
         case .nextBlock, .poll, nil:
             return nil
         }
