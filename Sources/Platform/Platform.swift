@@ -1,1 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
+
+public import PhysicalMemory
+public import TDXModule
+import X86
+import X86Engine
+
+/// A simulated machine: keyed physical memory, logical processors with SEAM mode, a clock, and the TDX module that
+/// its firmware has loaded.
+public final class Platform: Sendable {
+    public let configuration: PlatformConfiguration
+    public let memory: PhysicalMemory
+    public let module: TDXModule
+    public let processors: [LogicalProcessor]
+    public let cpuid: NativeCPUID
+    public let msrs: NativeMSRs
+    /// Convertible memory: what firmware found fit for TDX.
+    public let convertibleMemory: [Range<UInt64>]
+    /// Ticks of the time-stamp counter.
+    public let clock: @Sendable () -> UInt64
+
+    public init(_ configuration: PlatformConfiguration = PlatformConfiguration()) throws(PhysicalMemoryError) {
+        self.configuration = configuration
+        let memory = try PhysicalMemory(size: configuration.memory)
+        self.memory = memory
+        cpuid = NativeCPUID(
+            processorsPerPackage: configuration.processorsPerPackage, tscMultiple: configuration.tscMultiple)
+        msrs = NativeMSRs(
+            mktmeKeys: configuration.mktmeKeys, tdxKeys: configuration.tdxKeys, keyBits: PhysicalMemory.keyBits)
+        convertibleMemory = [0x10_0000..<configuration.memory]
+        let start = HostClock.nanoseconds()
+        let khz = UInt64(configuration.tscKHz)
+        let clock =
+            configuration.clock ?? { HostClock.scale(HostClock.nanoseconds() &- start, by: khz, over: 1_000_000) }
+        self.clock = clock
+        let perPackage = configuration.processorsPerPackage
+        let packages = (0..<configuration.processors).map { $0 / perPackage }
+        let (cpuid, msrs) = (cpuid, msrs)
+        let module = TDXModule(
+            memory: memory,
+            platform: PlatformDescription(
+                packages: configuration.packages, processors: packages,
+                nativeCPUID: { cpuid($0, $1) }, nativeMSR: { msrs($0) }, cmrs: convertibleMemory,
+                mktmeKeys: Int(configuration.mktmeKeys), tdxKeys: Int(configuration.tdxKeys),
+                random: configuration.random ?? Platform.hostRandom, clock: clock,
+                makeProcessor: { VirtualCPU(memory: memory, clock: clock) }))
+        self.module = module
+        processors = packages.enumerated().map { LogicalProcessor(index: $0.offset, package: $0.element, module: module) }
+    }
+
+    private static let hostRandom: @Sendable (Int) -> [UInt8] = { count in
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a simulated machine consists of.
+public struct PlatformConfiguration: Sendable {
+    public var packages: Int
+    public var processorsPerPackage: Int
+    /// Bytes of DRAM, from address 0; a multiple of 4096, at least 64 MiB.
+    public var memory: UInt64
+    /// KeyIDs for whoever wants memory encryption without TDX, `NUM_MKTME_KIDS`.
+    public var mktmeKeys: UInt16
+    /// Private KeyIDs, `NUM_TDX_PRIV_KIDS`; one of them is the module's own.
+    public var tdxKeys: UInt16
+    /// Frequency of the time-stamp counter in units of 25 MHz.
+    public var tscMultiple: UInt32
+    /// Ticks of the time-stamp counter since the machine was switched on. Nil follows the host's clock.
+    public var clock: (@Sendable () -> UInt64)?
+    /// Bytes from the machine's random number generator. Nil takes the host's.
+    public var random: (@Sendable (Int) -> [UInt8])?
+
+    public init(
+        packages: Int = 1, processorsPerPackage: Int = 4, memory: UInt64 = 4 << 30, mktmeKeys: UInt16 = 15,
+        tdxKeys: UInt16 = 48, tscMultiple: UInt32 = 80, clock: (@Sendable () -> UInt64)? = nil,
+        random: (@Sendable (Int) -> [UInt8])? = nil
+    ) {
+        self.packages = packages
+        self.processorsPerPackage = processorsPerPackage
+        self.memory = memory
+        self.mktmeKeys = mktmeKeys
+        self.tdxKeys = tdxKeys
+        self.tscMultiple = tscMultiple
+        self.clock = clock
+        self.random = random
+    }
+
+    /// Frequency of the time-stamp counter.
+    public var tscKHz: UInt32 { tscMultiple * 25_000 }
+    /// All logical processors of the machine.
+    public var processors: Int { packages * processorsPerPackage }
+}
