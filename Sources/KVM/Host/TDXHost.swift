@@ -69,7 +69,7 @@ final class TDXHost: @unchecked Sendable {
         pages = PageAllocator(memory, 0x10_0000..<pamt)
 
         func check(
-            _ name: String, _ result: (status: SeamcallStatus, registers: HostRegisters)
+            _ name: String, _ result: (status: TDXStatus, registers: HostRegisters)
         ) throws(BringUpError) -> HostRegisters {
             guard !result.status.isError else { throw .seamcall(name, result.status.rawValue, result.registers.rcx) }
             return result.registers
@@ -78,7 +78,7 @@ final class TDXHost: @unchecked Sendable {
         _ = try check("TDH.SYS.INIT", first.call(.sysInit))
         for processor in platform.processors { _ = try check("TDH.SYS.LP.INIT", processor.call(.sysLPInit)) }
         func read(_ field: UInt64) throws(BringUpError) -> UInt64 {
-            try check("TDH.SYS.RD", first.call(.sysRD, rdx: field)).r8
+            try check("TDH.SYS.RD", first.call(.sysRd, rdx: field)).r8
         }
         var system = SystemInformation()
         system.features = try read(0x0A00_0003_0000_0008)
@@ -127,13 +127,13 @@ final class TDXHost: @unchecked Sendable {
 
     /// One leaf on whichever processor is idle.
     func call(
-        _ leaf: SeamcallLeaf, rcx: UInt64 = 0, rdx: UInt64 = 0, r8: UInt64 = 0, r9: UInt64 = 0, preferred: Int? = nil
-    ) -> (status: SeamcallStatus, registers: HostRegisters) {
-        processors.onAny(preferred: preferred) { $0.call(leaf, rcx: rcx, rdx: rdx, r8: r8, r9: r9) }
+        _ leaf: HostLeafNumber, version: UInt64 = 0, rcx: UInt64 = 0, rdx: UInt64 = 0, r8: UInt64 = 0, r9: UInt64 = 0, preferred: Int? = nil
+    ) -> (status: TDXStatus, registers: HostRegisters) {
+        processors.onAny(preferred: preferred) { $0.call(leaf, version: version, rcx: rcx, rdx: rdx, r8: r8, r9: r9) }
     }
 
     /// One leaf on the first processor of every package, until one fails.
-    func callOnEachPackage(_ leaf: SeamcallLeaf, rcx: UInt64) -> SeamcallStatus {
+    func callOnEachPackage(_ leaf: HostLeafNumber, rcx: UInt64) -> TDXStatus {
         for package in 0..<platform.configuration.packages {
             guard let processor = platform.processors.first(where: { $0.package == package }) else { continue }
             let status = processors.on(processor.index) { $0.call(leaf, rcx: rcx).status }

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import KVMABI
+public import Platform
+public import TDXABI
+
+/// KVM as this process implements it, for TDs on a simulated machine.
+///
+/// It is the kernel's side of the ioctls: it starts the TDX module of the machine and keeps the files of VMs, vCPUs
+/// and guest memory. Nothing in it knows the program that calls.
+public final class SoftwareKVM: KVMDevice {
+    let host: TDXHost
+    let trace: (@Sendable (TraceEvent) -> Void)?
+
+    /// An open file.
+    enum File: Sendable {
+        case system
+        case vm(VM)
+        case vcpu(VCPU)
+        case guestMemory(GuestMemory)
+    }
+    private final class Table: @unchecked Sendable {
+        let lock = Lock()
+        var files: [Int32: File] = [:]
+        /// Descriptors begin where those of the process hardly are.
+        var next: Int32 = 0x10_0000
+    }
+    private let table = Table()
+
+    /// Starts the machine's TDX module.
+    ///
+    /// - Parameter trace: is told of every ioctl and every return of `KVM_RUN`.
+    public init(platform: Platform, trace: (@Sendable (TraceEvent) -> Void)? = nil) throws(BringUpError) {
+        host = try TDXHost(platform)
+        self.trace = trace
+    }
+
+    /// Pages of the machine's memory that nobody uses.
+    public var freePages: Int { host.pages.freePages }
+    /// Private KeyIDs that no TD has.
+    public var freeKeyIDs: Int { host.keys.freeKeys }
+
+    // MARK: Files
+
+    func insert(_ file: File) -> Int32 {
+        table.lock.withLock {
+            let descriptor = table.next
+            table.next += 1
+            table.files[descriptor] = file
+            return descriptor
+        }
+    }
+    func file(_ descriptor: Int32) -> File? { table.lock.withLock { table.files[descriptor] } }
+
+    public func open() -> Int32 { insert(.system) }
+
+    public func close(_ descriptor: Int32) -> Int {
+        guard let file = table.lock.withLock({ table.files.removeValue(forKey: descriptor) }) else {
+            return Errno.badDescriptor.result
+        }
+        switch file {
+        case .system: break
+        case .vm(let vm): vm.release()
+        case .vcpu(let vcpu): vcpu.vm.release()
+        case .guestMemory(let memory):
+            memory.close()
+            memory.vm.release()
+        }
+        return 0
+    }
+
+    public func ioctl(_ descriptor: Int32, _ request: UInt32, _ argument: UInt) -> Int {
+        guard let file = file(descriptor) else { return Errno.badDescriptor.result }
+        let ioctl = IOCTL(rawValue: request)
+        let result: Int
+        do throws(Errno) {
+            switch file {
+            case .system: result = try system(ioctl, argument)
+            case .vm(let vm): result = try vm.ioctl(ioctl, argument)
+            case .vcpu(let vcpu): result = try vcpu.ioctl(ioctl, argument)
+            case .guestMemory: throw .notTTY
+            }
+        } catch {
+            result = error.result
+        }
+        trace?(.ioctl(name: ioctl.name, argument: UInt64(argument), result: Int64(result)))
+        return result
+    }
+
+    public func map(_ descriptor: Int32, length: Int) -> UnsafeMutableRawPointer? {
+        guard case .vcpu(let vcpu) = file(descriptor), length > 0, length <= KVMConstant.vcpuMmapSize else { return nil }
+        return vcpu.area.base
+    }
+
+    public func punchHole(_ descriptor: Int32, offset: UInt64, length: UInt64) -> Int {
+        guard case .guestMemory(let memory) = file(descriptor) else { return Errno.badDescriptor.result }
+        do throws(Errno) {
+            try memory.punchHole(offset: offset, length: length)
+            return 0
+        } catch {
+            return error.result
+        }
+    }
+
+    public func interrupt(_ descriptor: Int32) {
+        guard case .vcpu(let vcpu) = file(descriptor) else { return }
+        vcpu.signal()
+    }
+}
+
+extension IOCTL {
+    /// The request's number as text, where it has no better name.
+    var name: String { IOCTL.names[self] ?? "0x" + String(rawValue, radix: 16) }
+
+    private static let names: [IOCTL: String] = [
+        .apiVersion: "KVM_GET_API_VERSION", .createVM: "KVM_CREATE_VM", .checkExtension: "KVM_CHECK_EXTENSION",
+        .vcpuMmapSize: "KVM_GET_VCPU_MMAP_SIZE", .supportedCPUID: "KVM_GET_SUPPORTED_CPUID",
+        .msrIndexList: "KVM_GET_MSR_INDEX_LIST", .createVCPU: "KVM_CREATE_VCPU",
+        .setUserMemoryRegion: "KVM_SET_USER_MEMORY_REGION", .setUserMemoryRegion2: "KVM_SET_USER_MEMORY_REGION2",
+        .setGSIRouting: "KVM_SET_GSI_ROUTING", .irqLine: "KVM_IRQ_LINE", .setTSCKHz: "KVM_SET_TSC_KHZ",
+        .tscKHz: "KVM_GET_TSC_KHZ", .enableCap: "KVM_ENABLE_CAP", .signalMSI: "KVM_SIGNAL_MSI",
+        .memoryEncryptOp: "KVM_MEMORY_ENCRYPT_OP", .setMemoryAttributes: "KVM_SET_MEMORY_ATTRIBUTES",
+        .createGuestMemFD: "KVM_CREATE_GUEST_MEMFD", .run: "KVM_RUN", .setCPUID2: "KVM_SET_CPUID2",
+        .cpuid2: "KVM_GET_CPUID2", .mpState: "KVM_GET_MP_STATE", .setMPState: "KVM_SET_MP_STATE",
+        .nmi: "KVM_NMI", .preFaultMemory: "KVM_PRE_FAULT_MEMORY", .msrs: "KVM_GET_MSRS", .setMSRs: "KVM_SET_MSRS",
+    ]
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KVMABI
+import PhysicalMemory
+import TDXABI
+import X86
+
+extension VCPU {
+    /// The ioctls of a vCPU's file.
+    func ioctl(_ ioctl: IOCTL, _ argument: UInt) throws(Errno) -> Int {
+        guard !vm.isDead else { throw .ioError }
+        // These two must not wait for a vCPU that runs: they make it look.
+        if ioctl == .nmi {
+            hasNMI.store(true, ordering: .sequentiallyConsistent)
+            kick()
+            return 0
+        }
+        return try lock.withLock { () throws(Errno) -> Int in
+            switch ioctl {
+            case .run: return try run(argument)
+            case .memoryEncryptOp: return try memoryEncryptOp(argument)
+            case .setCPUID2: return try setCPUID2(argument)
+            case .cpuid2: return try getCPUID2(argument)
+            case .preFaultMemory: return try preFault(argument)
+            case .msrs: return try accessMSRs(argument, write: false)
+            case .setMSRs: return try accessMSRs(argument, write: true)
+            case .mpState:
+                try UserMemory(address: argument).write(mpState.load(ordering: .relaxed))
+                return 0
+            case .setMPState:
+                let state = try UserMemory(address: argument).read(UInt32.self)
+                guard state <= MPState.sipiReceived.rawValue else { throw .invalid }
+                mpState.store(state, ordering: .relaxed)
+                return 0
+            case .tscKHz: return Int(vm.tscKHz)
+            case .setupMCE:
+                let banks = try UserMemory(address: argument).read(UInt64.self) & 0xFF
+                guard banks > 0, banks <= MachineCheckBanks.count else { throw .invalid }
+                return 0
+            case .vcpuEvents:
+                try UserMemory(address: argument).writeArray([UInt64](repeating: 0, count: 8), at: 0)
+                return 0
+            case .setVCPUEvents, .setVAPICAddress, .tprAccessReporting, .setSignalMask, .interrupt: return 0
+            case .regs, .setRegs, .sregs, .setSregs, .sregs2, .setSregs2, .debugRegs, .setDebugRegs, .xcrs, .setXCRs,
+                .fpu, .setFPU, .xsave, .setXSAVE, .xsave2, .setGuestDebug, .lapic, .setLAPIC, .setTSCKHz, .kvmclockCtrl,
+                .enableCap:
+                throw .invalid
+            default: throw .notTTY
+            }
+        }
+    }
+
+    /// `KVM_SET_CPUID2`: the model that KVM's own emulation goes by.
+    private func setCPUID2(_ argument: UInt) throws(Errno) -> Int {
+        let memory = UserMemory(address: argument)
+        let count = Int(try memory.read(KVMCPUID2.self).entryCount)
+        guard count <= KVMConstant.maxCPUIDEntries else { throw .tooBig }
+        let entries = try memory.readArray(count, of: KVMCPUIDEntry2.self, at: 8)
+        guard !hasRun else { throw .invalid }
+        cpuid = entries
+        return 0
+    }
+
+    /// `KVM_GET_CPUID2`
+    private func getCPUID2(_ argument: UInt) throws(Errno) -> Int {
+        let memory = UserMemory(address: argument)
+        var header = try memory.read(KVMCPUID2.self)
+        let room = Int(header.entryCount)
+        header.entryCount = UInt32(cpuid.count)
+        guard room >= cpuid.count else {
+            try memory.write(header)
+            throw .tooBig
+        }
+        try memory.write(header)
+        try memory.writeArray(cpuid, at: 8)
+        return 0
+    }
+
+    /// `KVM_PRE_FAULT_MEMORY`
+    private func preFault(_ argument: UInt) throws(Errno) -> Int {
+        let memory = UserMemory(address: argument)
+        var request = try memory.read(KVMPreFaultMemory.self)
+        let (end, overflow) = request.gpa.addingReportingOverflow(request.size)
+        guard request.flags == 0, request.gpa % 4096 == 0, request.size % 4096 == 0, request.size > 0, !overflow else {
+            throw .invalid
+        }
+        guard vm.isRunnable else { throw .notSupported }
+        guard end <= vm.sharedBit else { throw .invalid }
+        var mapped = 0
+        while request.size > 0 {
+            let failure = prefaultPage(request.gpa)
+            if let failure {
+                try memory.write(request)
+                if mapped == 0 { throw failure }
+                return 0
+            }
+            mapped += 1
+            request.gpa += 4096
+            request.size -= 4096
+            if hasSignal { break }
+        }
+        try memory.write(request)
+        return 0
+    }
+
+    private func prefaultPage(_ gpa: UInt64) -> Errno? {
+        while true {
+            if hasSignal { return .interrupted }
+            let result: FaultResult? = vm.mmu.withLock { mmu in
+                let isPrivate = mmu.isPrivate(gpa >> 12)
+                if !isPrivate, mmu.slot(at: gpa >> 12) == nil { return nil }
+                return mmu.fault(gpa, isPrivate: isPrivate)
+            }
+            switch result {
+            case nil: return .noEntry
+            case .fixed: return nil
+            case .retry: yieldThread()
+            case .memoryFault(let error): return error
+            case .failed: return .ioError
+            }
+        }
+    }
+
+    // MARK: KVM_MEMORY_ENCRYPT_OP
+
+    private func memoryEncryptOp(_ argument: UInt) throws(Errno) -> Int {
+        let command = try UserMemory(address: argument).read(KVMTDXCommand.self)
+        guard command.hwError == 0 else { throw .invalid }
+        guard vm.hasKey, vm.state != .runnable else { throw .invalid }
+        switch KVMTDXCommandID(rawValue: command.id) {
+        case .initVCPU: try vm.lock.withLock { () throws(Errno) in try initVCPU(command) }
+        case .initMemRegion: try vm.lock.withLock { () throws(Errno) in try initMemRegion(command) }
+        case .getCPUID: try getTDCPUID(command)
+        default: throw .invalid
+        }
+        return 0
+    }
+
+    /// `KVM_TDX_INIT_VCPU`
+    private func initVCPU(_ command: KVMTDXCommand) throws(Errno) {
+        guard command.flags == 0, !isInitialized else { throw .invalid }
+        guard (cpuidEntry(1, 0)?.ecx ?? 0) & 1 << 21 != 0 else { throw .invalid }
+        area.apicBase = apicBase
+        let host = vm.host
+        guard let pages = host.pages.allocate(count: host.system.vcpuPages + 1) else { throw .noMemory }
+        func fail(_ used: Int) throws(Errno) -> Never {
+            // Pages that the module has are given back with the TD.
+            for page in pages.dropFirst(used) { host.pages.free(page) }
+            throw .ioError
+        }
+        guard vm.call(.vpCreate, rcx: pages[0], rdx: vm.tdr).status == .success else { try fail(0) }
+        tdvpr = pages[0]
+        for (index, page) in pages.dropFirst().enumerated() {
+            guard vm.call(.vpAddCX, rcx: page, rdx: tdvpr).status == .success else { try fail(index + 1) }
+            controlPages.append(page)
+        }
+        guard call(.vpInit, version: 1, rdx: command.data, r8: UInt64(id)).status == .success else {
+            try fail(pages.count)
+        }
+        isInitialized = true
+        mpState.store(MPState.runnable.rawValue, ordering: .relaxed)
+        for (field, value, mask) in [
+            (0x0002, UInt64(VCPU.notificationVector), 0xFFFF), (0x2016, postedInterrupts, ~0), (0x4000, 0x80, 0x80),
+        ] as [(UInt64, UInt64, UInt64)] {
+            guard call(.vpWr, rdx: field, r8: value, r9: mask).status == .success else { throw .ioError }
+        }
+    }
+
+    /// `KVM_TDX_INIT_MEM_REGION`
+    private func initMemRegion(_ command: KVMTDXCommand) throws(Errno) {
+        guard isInitialized, command.flags & ~KVMConstant.measureMemoryRegion == 0 else { throw .invalid }
+        let memory = UserMemory(address: UInt(command.data))
+        var region = try memory.read(KVMTDXInitMemRegion.self)
+        let (size, tooLong) = region.pageCount.multipliedReportingOverflow(by: 4096)
+        let (end, overflow) = region.gpa.addingReportingOverflow(size)
+        guard region.sourceAddress != 0, region.sourceAddress % 4096 == 0, region.sourceAddress < 1 << 47,
+            region.gpa % 4096 == 0, region.pageCount > 0, !tooLong, !overflow, end <= vm.sharedBit
+        else { throw .invalid }
+        let host = vm.host
+        guard let source = UnsafeMutableRawPointer(bitPattern: UInt(region.sourceAddress)) else { throw .badAddress }
+        let window = host.memory.mapHost(source, size: size)
+        defer { host.memory.unmapHost(window) }
+        var failure: Errno?
+        var address = window.rawValue
+        do throws(Errno) {
+            while region.pageCount > 0 {
+                if hasSignal { throw .interrupted }
+                try vm.mmu.withLock { mmu throws(Errno) in try mmu.addInitial(region.gpa >> 12, source: address) }
+                if command.flags & KVMConstant.measureMemoryRegion != 0 {
+                    for chunk in 0..<16 as Range<UInt64> {
+                        let status = vm.call(.mrExtend, rcx: region.gpa + 256 * chunk, rdx: vm.tdr).status
+                        guard status == .success else {
+                            vm.die()
+                            throw .ioError
+                        }
+                    }
+                }
+                address += 4096
+                region.sourceAddress += 4096
+                region.gpa += 4096
+                region.pageCount -= 1
+            }
+        } catch {
+            failure = error
+        }
+        try memory.write(region)
+        if let failure { throw failure }
+    }
+
+    /// `KVM_TDX_GET_CPUID`: what the module shows the guest.
+    private func getTDCPUID(_ command: KVMTDXCommand) throws(Errno) {
+        guard command.flags == 0 else { throw .invalid }
+        let memory = UserMemory(address: UInt(command.data))
+        var header = try memory.read(KVMCPUID2.self)
+        guard let basic = readTDCPUID(0, nil), let extended = readTDCPUID(0x8000_0000, nil) else { throw .ioError }
+        var entries: [KVMCPUIDEntry2] = []
+        func collect(_ leaves: ClosedRange<UInt32>) {
+            for leaf in leaves {
+                if var entry = readTDCPUID(leaf, nil) {
+                    if leaf == 0x8000_0008 { entry.eax = entry.eax & ~0xFF_0000 | 48 << 16 }
+                    entries.append(entry)
+                    continue
+                }
+                for subleaf in 0..<128 as Range<UInt32> {
+                    guard let entry = readTDCPUID(leaf, subleaf) else { break }
+                    entries.append(entry)
+                }
+            }
+        }
+        collect(0...min(basic.eax, 0x7F))
+        collect(0x8000_0000...max(0x8000_0000, min(extended.eax, 0x8000_007F)))
+        let room = Int(header.entryCount)
+        header.entryCount = UInt32(entries.count)
+        try memory.write(header)
+        guard room >= entries.count else { throw .tooBig }
+        try memory.writeArray(entries, at: 8)
+    }
+
+    private func readTDCPUID(_ leaf: UInt32, _ subleaf: UInt32?) -> KVMCPUIDEntry2? {
+        var field: UInt64 = 0x9410_0003_0000_0000 | UInt64(leaf >> 31) << 16 | UInt64(leaf & 0x7F) << 9
+        field |= subleaf.map { UInt64($0 & 0x7F) << 1 } ?? 0x1FE
+        let low = vm.call(.mngRd, rcx: vm.tdr, rdx: field)
+        guard low.status == .success else { return nil }
+        let high = vm.call(.mngRd, rcx: vm.tdr, rdx: field | 1)
+        guard high.status == .success else { return nil }
+        var entry = KVMCPUIDEntry2()
+        entry.function = leaf
+        entry.index = subleaf ?? 0
+        entry.flags = subleaf == nil ? 0 : KVMConstant.cpuidSignificantIndex
+        entry.eax = UInt32(truncatingIfNeeded: low.registers.r8)
+        entry.ebx = UInt32(truncatingIfNeeded: low.registers.r8 >> 32)
+        entry.ecx = UInt32(truncatingIfNeeded: high.registers.r8)
+        entry.edx = UInt32(truncatingIfNeeded: high.registers.r8 >> 32)
+        return entry
+    }
+}

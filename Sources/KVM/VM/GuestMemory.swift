@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KVMABI
+
+/// A guest_memfd: memory of a TD that no program can reach, backed page by page when it is first used.
+final class GuestMemory: @unchecked Sendable {
+    /// The VM, which the file keeps until it goes.
+    let vm: VM
+    let size: UInt64
+    private let lock = Lock()
+    /// Address of each page; 0 where there is none yet.
+    private var pages: [UInt64]
+    private var isClosed = false
+
+    init(_ vm: VM, size: UInt64) {
+        self.vm = vm
+        self.size = size
+        pages = [UInt64](repeating: 0, count: Int(size / 4096))
+    }
+
+    /// The page at an index, allocated if need be.
+    func page(_ index: UInt64) throws(Errno) -> UInt64 {
+        try lock.withLock { () throws(Errno) -> UInt64 in
+            guard !isClosed, index < UInt64(pages.count) else { throw .badAddress }
+            if pages[Int(index)] == 0 {
+                guard let page = vm.host.pages.allocate() else { throw .noMemory }
+                pages[Int(index)] = page
+            }
+            return pages[Int(index)]
+        }
+    }
+
+    /// `FALLOC_FL_PUNCH_HOLE`: unmaps the pages wherever the file is bound, and frees them.
+    func punchHole(offset: UInt64, length: UInt64) throws(Errno) {
+        let (end, overflow) = offset.addingReportingOverflow(length)
+        guard offset % 4096 == 0, length % 4096 == 0, length > 0, !overflow else { throw .invalid }
+        drop(offset / 4096..<min(end, size) / 4096)
+    }
+
+    /// The last descriptor goes: the memory is nobody's.
+    func close() {
+        drop(0..<size / 4096)
+        lock.withLock { isClosed = true }
+    }
+
+    private func drop(_ range: Range<UInt64>) {
+        guard !range.isEmpty else { return }
+        vm.mmu.withLock { mmu in
+            mmu.zapPrivate(of: self, range)
+            lock.withLock {
+                for index in range where pages[Int(index)] != 0 {
+                    if !vm.isDead { vm.host.pages.free(pages[Int(index)]) }
+                    pages[Int(index)] = 0
+                }
+            }
+        }
+    }
+}
