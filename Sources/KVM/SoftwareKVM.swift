@@ -3,6 +3,7 @@
 public import KVMABI
 public import Platform
 public import TDXABI
+import X86
 
 /// KVM as this process implements it, for TDs on a simulated machine.
 ///

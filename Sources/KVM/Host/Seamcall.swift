@@ -2,6 +2,7 @@
 
 import Platform
 import TDXABI
+import X86
 
 extension TDXStatus {
     /// What Linux makes of `VMfailInvalid`.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KVMABI
+import Platform
+import X86
 
 extension SoftwareKVM {
     /// `KVM_CHECK_EXTENSION`: a capability's value, on `/dev/kvm` or on a TD.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KVMABI
+import Platform
 
 extension SoftwareKVM {
     /// `KVM_GET_SUPPORTED_CPUID`: the processor's leaves without what KVM gives no guest, and KVM's own.

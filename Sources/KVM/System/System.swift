@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KVMABI
+import Platform
+import X86
 
 extension SoftwareKVM {
     /// The ioctls of `/dev/kvm`.

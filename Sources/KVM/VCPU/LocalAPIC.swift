@@ -2,6 +2,7 @@
 
 import KVMABI
 import Platform
+import Synchronization
 import X86
 
 /// The part of a local APIC that a TD's host emulates: identity, timer, interrupt commands, local vectors.
@@ -40,7 +41,7 @@ final class LocalAPIC: @unchecked Sendable {
         vectors[0x835] = 0x700
     }
 
-    var logicalID: UInt32 { vcpu.id >> 4 << 16 | 1 << (vcpu.id & 15) }
+    var logicalID: UInt32 { (vcpu.id >> 4) << 16 | 1 << (vcpu.id & 15) }
 
     func matches(_ destination: UInt32, isLogical: Bool) -> Bool {
         guard isLogical else { return destination == vcpu.id }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KVMABI
+import Platform
+import Synchronization
 import TDXABI
 import X86
 

@@ -2,6 +2,8 @@
 
 import KVMABI
 import PhysicalMemory
+import Platform
+import Synchronization
 import TDXABI
 import X86
 

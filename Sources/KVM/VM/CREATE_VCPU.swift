@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import KVMABI
+import Platform
 import X86
 
 extension VM {

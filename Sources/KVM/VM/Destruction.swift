@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import PhysicalMemory
+import Platform
 import TDXABI
 import X86
 

@@ -2,6 +2,7 @@
 
 import KVMABI
 import PhysicalMemory
+import Synchronization
 import TDXABI
 import X86
 

@@ -2,6 +2,7 @@
 
 import KVMABI
 import PhysicalMemory
+import Platform
 import X86
 
 extension VM {
