@@ -6,6 +6,7 @@ import X86
 import X86Engine
 
 
+
 /// A simulated machine: keyed physical memory, logical processors with SEAM mode, a clock, and the TDX module that
 /// its firmware has loaded.
 public final class Platform: Sendable {

@@ -51,7 +51,7 @@ struct CapabilitiesTests {
         var bytes = Client.block(header, [KVMCPUIDEntry2](repeating: KVMCPUIDEntry2(), count: 64))
         #expect(client.command(vm, .capabilities, bytes: &bytes).result == 0)
         #expect(Client.value(bytes, 0) as UInt64 == 1 << 28)
-        #expect(Client.value(bytes, 8) as UInt64 & 3 == 3)
+        #expect(Client.value(bytes, 8, as: UInt64.self) & 3 == 3)
         #expect(Client.value(bytes, 24) as UInt64 == 2)
         #expect(Client.value(bytes, 2048) as UInt32 == 18)
         let width = (0..<18).map { Client.value(bytes, 2056 + 40 * $0, as: KVMCPUIDEntry2.self) }
