@@ -67,14 +67,15 @@ extension TDXModule {
         var permissions: UInt64 = 7
         while true {
             let index = plain >> UInt64(12 + 9 * level) & 511
-            let entry = memory.load(PhysicalAddress(table &+ index &* 8), as: UInt64.self)
+            // Until the host has given a root, there is a table of zeros.
+            let entry: UInt64 = table == 0 ? 0 : memory.load(PhysicalAddress(table &+ index &* 8))
             permissions &= entry
             let needed: UInt64 = access == .read ? 1 : 2
             guard permissions & needed != 0 else {
                 let missing = qualification(access, permissions: permissions)
-                guard !entry[bit: 63], entry[bits: 0...2] == 0 || permissions & needed == 0,
-                    let processor = vcpu.processor
-                else { return .left(violation(address, qualification: missing)) }
+                guard !entry[bit: 63], let processor = vcpu.processor else {
+                    return .left(violation(address, qualification: missing))
+                }
                 return .left(
                     raise(
                         VirtualizationExceptionInformation(

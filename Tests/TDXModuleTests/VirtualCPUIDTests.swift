@@ -30,6 +30,22 @@ struct VirtualCPUIDTests {
         }
     }
 
+    @Test("All that CPUID_CONFIG offers may be asked for")
+    func offers() throws {
+        var values: [Int: CPUIDValues] = [:]
+        for (index, rowIndex) in CPUIDTable.configurable.enumerated() {
+            let row = CPUIDTable.rows[rowIndex]
+            let native = plainCPUID(row.leaf, row.subleaf ?? 0)
+            values[index] = CPUIDValues(
+                eax: CPUIDTable.configurationMask(row, .eax, native: native.eax) & native.eax,
+                ebx: CPUIDTable.configurationMask(row, .ebx, native: native.ebx) & native.ebx,
+                ecx: CPUIDTable.configurationMask(row, .ecx, native: native.ecx) & native.ecx,
+                edx: CPUIDTable.configurationMask(row, .edx, native: native.edx) & native.edx)
+        }
+        #expect(values.count == CPUIDTable.configurationCount)
+        #expect(throws: Never.self) { try make(values) }
+    }
+
     @Test("Allowed bits are the processor's if asked for; configured ones are as asked")
     func configures() throws {
         let plain = try make()
