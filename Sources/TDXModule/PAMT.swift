@@ -96,6 +96,15 @@ final class PAMT: Sendable {
         PageEntry(address: address & ~0xFFF, region: region(address), index: Int(address >> 12 & 511))
     }
 
+    /// All TDs, for whoever ends them.
+    var tds: [TD] {
+        regions.withLock { Array($0.values) }.flatMap { region in
+            region.contents.withLock { contents in
+                contents.pages.compactMap { if case .tdr(let td) = $0.use { td } else { nil } }
+            }
+        }
+    }
+
     /// Notes when a page of a TD, or a page of its Secure EPT, was blocked: `BEPOCH`.
     func setBlocked(_ address: UInt64, isLarge: Bool, at epoch: UInt64) {
         let entry = entry(address)
@@ -140,6 +149,14 @@ struct PageEntry: Sendable {
                 contents.large = newValue
                 contents.pages = []
             }
+        }
+    }
+
+    /// Makes 512 small pages, all of one use, of the large one.
+    func split(into use: PageUse) {
+        region.contents.withLock { contents in
+            contents.large = nil
+            contents.pages = Array(repeating: PAMT.Region.Entry(use: use), count: 512)
         }
     }
 

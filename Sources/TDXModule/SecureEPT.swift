@@ -224,11 +224,17 @@ extension TDXModule {
     }
 
     /// Fills a page with free entries.
-    func clearTable(_ table: UInt64, of td: TD) {
-        memory.initialize(PhysicalAddress(table), key: td.hkid)
-        let entry = (0..<8).map { UInt8(truncatingIfNeeded: SEPTEntry.free.rawValue >> (8 * UInt64($0))) }
-        memory.write(
-            PhysicalMemory.address(PhysicalAddress(table), key: td.hkid),
-            Array(repeatElement(entry, count: 512).joined()))
+    func clearTable(_ table: UInt64, of td: TD) { fillTable(table, of: td) { _ in .free } }
+
+    /// Makes a page a table with the entries that `entry` gives by index.
+    func fillTable(_ table: UInt64, of td: TD, _ entry: (Int) -> SEPTEntry) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(4096)
+        for index in 0..<512 {
+            let value = entry(index).rawValue
+            for byte in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * byte))) }
+        }
+        memory.assign(PhysicalAddress(table), key: td.hkid)
+        memory.write(PhysicalMemory.address(PhysicalAddress(table), key: td.hkid), bytes)
     }
 }

@@ -79,7 +79,11 @@ final class TD: @unchecked Sendable {
     var maxVCPUs: UInt16 = 0
     var numL2VMs: UInt8 = 0
     /// Initialised vCPUs, by index.
-    var vcpus: [VirtualCPUState] = []
+    var vcpus: [VirtualCPUState] {
+        get { vcpuList.withLock { $0 } }
+        set { vcpuList.withLock { $0 = newValue } }
+    }
+    private let vcpuList = Mutex<[VirtualCPUState]>([])
     /// `NUM_VCPUS`; at least the number of `vcpus`.
     var numVCPUs: UInt32 = 0
     /// `NUM_ASSOC_VCPUS`
@@ -87,7 +91,11 @@ final class TD: @unchecked Sendable {
     /// `TOPOLOGY_ENUM_CONFIGURED`: every vCPU has been given its x2APIC id.
     var isTopologyConfigured = true
     /// `X2APIC_IDS`, by vCPU index.
-    var x2apicIDs: [UInt32] = []
+    var x2apicIDs: [UInt32] {
+        get { x2apicIDList.withLock { $0 } }
+        set { x2apicIDList.withLock { $0 = newValue } }
+    }
+    private let x2apicIDList = Mutex<[UInt32]>([])
 
     // MARK: Execution controls
 
@@ -135,7 +143,12 @@ final class TD: @unchecked Sendable {
     var mrConfigID = Digest384()
     var mrOwner = Digest384()
     var mrOwnerConfig = Digest384()
-    var rtmr = [Digest384](repeating: Digest384(), count: 4)
+    /// Changed by who holds `rtmrLock`.
+    var rtmr: [Digest384] {
+        get { rtmrValues.withLock { $0 } }
+        set { rtmrValues.withLock { $0 = newValue } }
+    }
+    private let rtmrValues = Mutex([Digest384](repeating: Digest384(), count: 4))
     let rtmrLock = TryLock()
     /// `SERVTD_HASH`
     var serviceTDHash = Digest384()

@@ -42,6 +42,11 @@ public final class TDXModule: @unchecked Sendable {
         kot = KeyOwnershipTable(keys: platform.privateKeys, packages: platform.packages)
     }
 
+    deinit {
+        // vCPUs and their TDs refer to each other.
+        for td in pamt.tds { td.vcpus = [] }
+    }
+
     /// SEAMCALL, on the logical processor `processor`.
     public func call(_ registers: inout HostRegisters, on processor: Int) -> HostCallOutcome {
         let operands = registers

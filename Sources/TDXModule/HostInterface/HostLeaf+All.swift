@@ -5,11 +5,12 @@ import TDXABI
 extension HostLeaf {
     /// The host-side leaves, by number.
     static let all: [HostLeaf] = [
-        vpEnter, mngAddCX, memPageAdd, memSEPTAdd, vpAddCX, memPageAug, memRangeBlock, mngKeyConfig,
-        mngCreate, vpCreate, mngRd, mngWr, mrExtend, mrFinalize, vpFlush, mngVPFlushDone, mngKeyFreeID,
-        mngInit, vpInit, phymemPageRdMD, memSEPTRd, vpRd, mngKeyReclaimID, phymemPageReclaim, memPageRemove,
-        memSEPTRemove, sysKeyConfig, sysInit, sysRd, sysLPInit, sysTDMRInit, sysRdAll, memTrack,
-        memRangeUnblock, phymemCacheWB, phymemPageWBInvd, vpWr, sysLPShutdown, sysConfig,
+        vpEnter, mngAddCX, memPageAdd, memSEPTAdd, vpAddCX, memPageRelocate, memPageAug, memRangeBlock,
+        mngKeyConfig, mngCreate, vpCreate, mngRd, memRd, mngWr, memWr, memPageDemote, mrExtend, mrFinalize,
+        vpFlush, mngVPFlushDone, mngKeyFreeID, mngInit, vpInit, memPagePromote, phymemPageRdMD, memSEPTRd,
+        vpRd, mngKeyReclaimID, phymemPageReclaim, memPageRemove, memSEPTRemove, sysKeyConfig, sysInfo,
+        sysInit, sysRd, sysLPInit, sysTDMRInit, sysRdAll, memTrack, memRangeUnblock, phymemCacheWB,
+        phymemPageWBInvd, vpWr, sysLPShutdown, sysConfig, sysShutdown, sysUpdate,
     ]
 
     /// Leaves that may run while the system is not ready.

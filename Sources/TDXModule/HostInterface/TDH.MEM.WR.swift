@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PhysicalMemory
+import TDXABI
+import X86
+
+extension HostLeaf {
+    /// `TDH.MEM.WR`: writes 8 bytes of the memory of a TD that is being debugged.
+    ///
+    /// - `RCX`: their guest physical address.
+    /// - `RDX`: the TDR.
+    /// - `R8`: the value; returns the one before.
+    ///
+    /// - SeeAlso: ABI Reference, `TDH.MEM.WR`.
+    static let memWr = HostLeaf(.memWr, "TDH.MEM.WR",
+        in: [
+            .initialized, .runnable, .liveExport, .memoryImport, .stateImport, .postImport, .liveImport,
+            .failedImport,
+        ]) { module, call throws(TDXStatus) in
+        let (address, tdr, value) = (call.registers.rcx, call.registers.rdx, call.registers.r8)
+        call.clearDetails()
+        call.registers.r8 = 0
+        let access = try module.open(tdr, .rdx, exclusively: false, in: call.states)
+        let td = access.td
+        guard td.isDebug else { throw .tdNonDebug }
+        guard address & 7 == 0, td.isPrivate(address) else { throw .operandInvalid.at(.rcx) }
+        let tree = try td.septTreeLock.shared(.septTree)
+        let walk = try module.walkToLeaf(td, address)
+        guard walk.entry.state.isLeaf else {
+            throw call.failing(.eptEntryNotPresent.at(.rcx), walk.entry, level: walk.level)
+        }
+        guard [.mapped, .exportedDirty].contains(walk.entry.state)
+        else { throw call.failing(.eptEntryStateIncorrect.at(.rcx), walk.entry, level: walk.level) }
+
+        // Effects.
+        let page = walk.entry.address | address & (4096 << UInt64(9 * walk.level) - 1)
+        let target = PhysicalMemory.address(PhysicalAddress(page), key: td.hkid)
+        call.registers.r8 = module.memory.load(target)
+        module.memory.store(target, value)
+        for vcpu in td.vcpus { vcpu.processor?.notify(.codeChanged) }
+        _ = consume tree
+        _ = consume access
+    }
+}
