@@ -30,7 +30,9 @@ extension VirtualCPU {
     @inline(__always)
     func guestPage(_ address: UInt64, _ access: GuestPhysicalAccess) throws(Fault) -> GuestPage {
         let page = address & ~0xFFF
-        if let cached = translations.eptLookup(page), cached.rights & access.kind.right != 0 {
+        // Code and paging structures are refused from shared memory, whatever its entry grants.
+        let isRefused = address & sharedMask != 0 && (access.kind == .fetch || access.isPagingStructure)
+        if !isRefused, let cached = translations.eptLookup(page), cached.rights & access.kind.right != 0 {
             return GuestPage(host: cached.host, rights: cached.rights)
         }
         return try walkEPT(address, access)
@@ -49,7 +51,8 @@ extension VirtualCPU {
         var rights: UInt64 = 7
         var table = root.rawValue & 0x000F_FFFF_FFFF_F000
         guard table != 0, address >> UInt64(12 + 9 * levels) == 0 else {
-            throw violation(address, access, rights: 0, entry: 1 << 63, isShared: isShared)
+            // Until the host has given a shared root, there is a table of zeros.
+            throw violation(address, access, rights: 0, entry: 0, isShared: isShared)
         }
         var level = levels - 1
         while true {
