@@ -137,5 +137,5 @@ extension BlockBuilder {
 
 @inline(__always)
 func isCanonical(_ address: UInt64) -> Bool {
-    Int64(bitPattern: address) << 16 >> 16 == Int64(bitPattern: address)
+    (Int64(bitPattern: address) << 16) >> 16 == Int64(bitPattern: address)
 }

@@ -18,53 +18,53 @@ extension BinaryOperation {
     static var writes: Bool { true }
 }
 
-enum Add: BinaryOperation {
+enum IntAdd: BinaryOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T, _ b: T) -> T {
         let result = a &+ b
         state.record(FlagKind.add, result, b)
         return result
     }
 }
-enum Sub: BinaryOperation {
+enum IntSub: BinaryOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T, _ b: T) -> T {
         let result = a &- b
         state.record(FlagKind.sub, result, b)
         return result
     }
 }
-enum Cmp: BinaryOperation {
+enum IntCmp: BinaryOperation {
     static var writes: Bool { false }
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T, _ b: T) -> T {
         state.record(FlagKind.sub, a &- b, b)
         return a
     }
 }
-enum And: BinaryOperation {
+enum IntAnd: BinaryOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T, _ b: T) -> T {
         state.record(FlagKind.logic, a & b, 0)
         return a & b
     }
 }
-enum Test: BinaryOperation {
+enum IntTest: BinaryOperation {
     static var writes: Bool { false }
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T, _ b: T) -> T {
         state.record(FlagKind.logic, a & b, 0)
         return a
     }
 }
-enum Or: BinaryOperation {
+enum IntOr: BinaryOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T, _ b: T) -> T {
         state.record(FlagKind.logic, a | b, 0)
         return a | b
     }
 }
-enum Xor: BinaryOperation {
+enum IntXor: BinaryOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T, _ b: T) -> T {
         state.record(FlagKind.logic, a ^ b, 0)
         return a ^ b
     }
 }
-enum Adc: BinaryOperation {
+enum IntAdc: BinaryOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T, _ b: T) -> T {
         let carry: T = state.carryFlag ? 1 : 0
         let (part, over) = a.addingReportingOverflow(b)
@@ -73,7 +73,7 @@ enum Adc: BinaryOperation {
         return result
     }
 }
-enum Sbb: BinaryOperation {
+enum IntSbb: BinaryOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T, _ b: T) -> T {
         let carry: T = state.carryFlag ? 1 : 0
         let (part, over) = a.subtractingReportingOverflow(b)
@@ -163,25 +163,25 @@ func binaryMI<O: BinaryOperation, T: Word>(_ c: Raw, _ o: Raw, _: O.Type, _: T.T
 protocol UnaryOperation {
     static func apply<T: Word>(_ state: State, _ a: T) -> T
 }
-enum Inc: UnaryOperation {
+enum IntInc: UnaryOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T) -> T {
         state.recordKeepingCarry(FlagKind.inc, a &+ 1)
         return a &+ 1
     }
 }
-enum Dec: UnaryOperation {
+enum IntDec: UnaryOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T) -> T {
         state.recordKeepingCarry(FlagKind.dec, a &- 1)
         return a &- 1
     }
 }
-enum Neg: UnaryOperation {
+enum IntNeg: UnaryOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T) -> T {
         state.record(FlagKind.sub, 0 &- a, a)
         return 0 &- a
     }
 }
-enum Not: UnaryOperation {
+enum IntNot: UnaryOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T) -> T { ~a }
 }
 @inline(__always)
@@ -204,7 +204,7 @@ func unaryM<O: UnaryOperation, T: Word>(_ c: Raw, _ o: Raw, _: O.Type, _: T.Type
 protocol ShiftOperation {
     static func apply<T: Word>(_ state: State, _ a: T, _ count: UInt64) -> T
 }
-enum Shl: ShiftOperation {
+enum IntShl: ShiftOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T, _ count: UInt64) -> T {
         let result = a << T(truncatingIfNeeded: count)
         var flags = State.resultFlags(result)
@@ -215,7 +215,7 @@ enum Shl: ShiftOperation {
         return result
     }
 }
-enum Shr: ShiftOperation {
+enum IntShr: ShiftOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T, _ count: UInt64) -> T {
         let result = a >> T(truncatingIfNeeded: count)
         var flags = State.resultFlags(result)
@@ -226,7 +226,7 @@ enum Shr: ShiftOperation {
         return result
     }
 }
-enum Sar: ShiftOperation {
+enum IntSar: ShiftOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T, _ count: UInt64) -> T {
         let negative = a >> (T.bitWidth - 1) != 0
         let width = UInt64(T.bitWidth)
@@ -241,7 +241,7 @@ enum Sar: ShiftOperation {
         return result
     }
 }
-enum Rol: ShiftOperation {
+enum IntRol: ShiftOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T, _ count: UInt64) -> T {
         let n = count & UInt64(T.bitWidth - 1)
         let result =
@@ -254,7 +254,7 @@ enum Rol: ShiftOperation {
         return result
     }
 }
-enum Ror: ShiftOperation {
+enum IntRor: ShiftOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T, _ count: UInt64) -> T {
         let n = count & UInt64(T.bitWidth - 1)
         let result =
@@ -266,7 +266,7 @@ enum Ror: ShiftOperation {
         return result
     }
 }
-enum Rcl: ShiftOperation {
+enum IntRcl: ShiftOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T, _ count: UInt64) -> T {
         let n = count % UInt64(T.bitWidth + 1)
         var result = a
@@ -283,7 +283,7 @@ enum Rcl: ShiftOperation {
         return result
     }
 }
-enum Rcr: ShiftOperation {
+enum IntRcr: ShiftOperation {
     @inline(__always) static func apply<T: Word>(_ state: State, _ a: T, _ count: UInt64) -> T {
         let n = count % UInt64(T.bitWidth + 1)
         var result = a
@@ -417,13 +417,19 @@ func cmovRM<T: Word>(_ c: Raw, _ o: Raw, _: T.Type) -> Raw? {
 
 // MARK: IMUL with two and three operands
 
+/// Sign-extends an operand.
+@inline(__always)
+private func signed<T: Word>(_ value: T) -> Int64 {
+    let shift = Int64(64 - T.bitWidth)
+    return (Int64(truncatingIfNeeded: value) << shift) >> shift
+}
 @inline(__always)
 private func multiply<T: Word>(_ state: State, _ a: T, _ b: T) -> T {
-    let x = Int64(truncatingIfNeeded: a) << Int64(64 - T.bitWidth) >> Int64(64 - T.bitWidth)
-    let y = Int64(truncatingIfNeeded: b) << Int64(64 - T.bitWidth) >> Int64(64 - T.bitWidth)
+    let x = signed(a)
+    let y = signed(b)
     let (high, low) = x.multipliedFullWidth(by: y)
     let result = T(truncatingIfNeeded: low)
-    let extended = Int64(truncatingIfNeeded: result) << Int64(64 - T.bitWidth) >> Int64(64 - T.bitWidth)
+    let extended = signed(result)
     let overflow = UInt64(bitPattern: extended) != low || high != extended >> 63
     // CF and OF tell of lost bits; the others are as current processors leave them.
     var flags = State.resultFlags(result) & ~Flag.zf

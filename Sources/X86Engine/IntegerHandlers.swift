@@ -6,7 +6,7 @@
 struct SizedHandlers {
     let byte, word, dword, qword: Handler
 
-    subscript(size: UInt8) -> Handler {
+    subscript(size size: UInt8) -> Handler {
         size == 1 ? byte : size == 2 ? word : size == 4 ? dword : qword
     }
 }
@@ -23,359 +23,359 @@ struct UnaryHandlers {
 enum IntegerHandlers {
     static let add = BinaryHandlers(
         rr: SizedHandlers(
-            byte: { c, o in binaryRR(c, o, Add.self, UInt8.self) },
-            word: { c, o in binaryRR(c, o, Add.self, UInt16.self) },
-            dword: { c, o in binaryRR(c, o, Add.self, UInt32.self) },
-            qword: { c, o in binaryRR(c, o, Add.self, UInt64.self) }),
+            byte: { c, o in binaryRR(c, o, IntAdd.self, UInt8.self) },
+            word: { c, o in binaryRR(c, o, IntAdd.self, UInt16.self) },
+            dword: { c, o in binaryRR(c, o, IntAdd.self, UInt32.self) },
+            qword: { c, o in binaryRR(c, o, IntAdd.self, UInt64.self) }),
         ri: SizedHandlers(
-            byte: { c, o in binaryRI(c, o, Add.self, UInt8.self) },
-            word: { c, o in binaryRI(c, o, Add.self, UInt16.self) },
-            dword: { c, o in binaryRI(c, o, Add.self, UInt32.self) },
-            qword: { c, o in binaryRI(c, o, Add.self, UInt64.self) }),
+            byte: { c, o in binaryRI(c, o, IntAdd.self, UInt8.self) },
+            word: { c, o in binaryRI(c, o, IntAdd.self, UInt16.self) },
+            dword: { c, o in binaryRI(c, o, IntAdd.self, UInt32.self) },
+            qword: { c, o in binaryRI(c, o, IntAdd.self, UInt64.self) }),
         rm: SizedHandlers(
-            byte: { c, o in binaryRM(c, o, Add.self, UInt8.self) },
-            word: { c, o in binaryRM(c, o, Add.self, UInt16.self) },
-            dword: { c, o in binaryRM(c, o, Add.self, UInt32.self) },
-            qword: { c, o in binaryRM(c, o, Add.self, UInt64.self) }),
+            byte: { c, o in binaryRM(c, o, IntAdd.self, UInt8.self) },
+            word: { c, o in binaryRM(c, o, IntAdd.self, UInt16.self) },
+            dword: { c, o in binaryRM(c, o, IntAdd.self, UInt32.self) },
+            qword: { c, o in binaryRM(c, o, IntAdd.self, UInt64.self) }),
         mr: SizedHandlers(
-            byte: { c, o in binaryMR(c, o, Add.self, UInt8.self) },
-            word: { c, o in binaryMR(c, o, Add.self, UInt16.self) },
-            dword: { c, o in binaryMR(c, o, Add.self, UInt32.self) },
-            qword: { c, o in binaryMR(c, o, Add.self, UInt64.self) }),
+            byte: { c, o in binaryMR(c, o, IntAdd.self, UInt8.self) },
+            word: { c, o in binaryMR(c, o, IntAdd.self, UInt16.self) },
+            dword: { c, o in binaryMR(c, o, IntAdd.self, UInt32.self) },
+            qword: { c, o in binaryMR(c, o, IntAdd.self, UInt64.self) }),
         mi: SizedHandlers(
-            byte: { c, o in binaryMI(c, o, Add.self, UInt8.self) },
-            word: { c, o in binaryMI(c, o, Add.self, UInt16.self) },
-            dword: { c, o in binaryMI(c, o, Add.self, UInt32.self) },
-            qword: { c, o in binaryMI(c, o, Add.self, UInt64.self) }))
+            byte: { c, o in binaryMI(c, o, IntAdd.self, UInt8.self) },
+            word: { c, o in binaryMI(c, o, IntAdd.self, UInt16.self) },
+            dword: { c, o in binaryMI(c, o, IntAdd.self, UInt32.self) },
+            qword: { c, o in binaryMI(c, o, IntAdd.self, UInt64.self) }))
     static let or = BinaryHandlers(
         rr: SizedHandlers(
-            byte: { c, o in binaryRR(c, o, Or.self, UInt8.self) },
-            word: { c, o in binaryRR(c, o, Or.self, UInt16.self) },
-            dword: { c, o in binaryRR(c, o, Or.self, UInt32.self) },
-            qword: { c, o in binaryRR(c, o, Or.self, UInt64.self) }),
+            byte: { c, o in binaryRR(c, o, IntOr.self, UInt8.self) },
+            word: { c, o in binaryRR(c, o, IntOr.self, UInt16.self) },
+            dword: { c, o in binaryRR(c, o, IntOr.self, UInt32.self) },
+            qword: { c, o in binaryRR(c, o, IntOr.self, UInt64.self) }),
         ri: SizedHandlers(
-            byte: { c, o in binaryRI(c, o, Or.self, UInt8.self) },
-            word: { c, o in binaryRI(c, o, Or.self, UInt16.self) },
-            dword: { c, o in binaryRI(c, o, Or.self, UInt32.self) },
-            qword: { c, o in binaryRI(c, o, Or.self, UInt64.self) }),
+            byte: { c, o in binaryRI(c, o, IntOr.self, UInt8.self) },
+            word: { c, o in binaryRI(c, o, IntOr.self, UInt16.self) },
+            dword: { c, o in binaryRI(c, o, IntOr.self, UInt32.self) },
+            qword: { c, o in binaryRI(c, o, IntOr.self, UInt64.self) }),
         rm: SizedHandlers(
-            byte: { c, o in binaryRM(c, o, Or.self, UInt8.self) },
-            word: { c, o in binaryRM(c, o, Or.self, UInt16.self) },
-            dword: { c, o in binaryRM(c, o, Or.self, UInt32.self) },
-            qword: { c, o in binaryRM(c, o, Or.self, UInt64.self) }),
+            byte: { c, o in binaryRM(c, o, IntOr.self, UInt8.self) },
+            word: { c, o in binaryRM(c, o, IntOr.self, UInt16.self) },
+            dword: { c, o in binaryRM(c, o, IntOr.self, UInt32.self) },
+            qword: { c, o in binaryRM(c, o, IntOr.self, UInt64.self) }),
         mr: SizedHandlers(
-            byte: { c, o in binaryMR(c, o, Or.self, UInt8.self) },
-            word: { c, o in binaryMR(c, o, Or.self, UInt16.self) },
-            dword: { c, o in binaryMR(c, o, Or.self, UInt32.self) },
-            qword: { c, o in binaryMR(c, o, Or.self, UInt64.self) }),
+            byte: { c, o in binaryMR(c, o, IntOr.self, UInt8.self) },
+            word: { c, o in binaryMR(c, o, IntOr.self, UInt16.self) },
+            dword: { c, o in binaryMR(c, o, IntOr.self, UInt32.self) },
+            qword: { c, o in binaryMR(c, o, IntOr.self, UInt64.self) }),
         mi: SizedHandlers(
-            byte: { c, o in binaryMI(c, o, Or.self, UInt8.self) },
-            word: { c, o in binaryMI(c, o, Or.self, UInt16.self) },
-            dword: { c, o in binaryMI(c, o, Or.self, UInt32.self) },
-            qword: { c, o in binaryMI(c, o, Or.self, UInt64.self) }))
+            byte: { c, o in binaryMI(c, o, IntOr.self, UInt8.self) },
+            word: { c, o in binaryMI(c, o, IntOr.self, UInt16.self) },
+            dword: { c, o in binaryMI(c, o, IntOr.self, UInt32.self) },
+            qword: { c, o in binaryMI(c, o, IntOr.self, UInt64.self) }))
     static let adc = BinaryHandlers(
         rr: SizedHandlers(
-            byte: { c, o in binaryRR(c, o, Adc.self, UInt8.self) },
-            word: { c, o in binaryRR(c, o, Adc.self, UInt16.self) },
-            dword: { c, o in binaryRR(c, o, Adc.self, UInt32.self) },
-            qword: { c, o in binaryRR(c, o, Adc.self, UInt64.self) }),
+            byte: { c, o in binaryRR(c, o, IntAdc.self, UInt8.self) },
+            word: { c, o in binaryRR(c, o, IntAdc.self, UInt16.self) },
+            dword: { c, o in binaryRR(c, o, IntAdc.self, UInt32.self) },
+            qword: { c, o in binaryRR(c, o, IntAdc.self, UInt64.self) }),
         ri: SizedHandlers(
-            byte: { c, o in binaryRI(c, o, Adc.self, UInt8.self) },
-            word: { c, o in binaryRI(c, o, Adc.self, UInt16.self) },
-            dword: { c, o in binaryRI(c, o, Adc.self, UInt32.self) },
-            qword: { c, o in binaryRI(c, o, Adc.self, UInt64.self) }),
+            byte: { c, o in binaryRI(c, o, IntAdc.self, UInt8.self) },
+            word: { c, o in binaryRI(c, o, IntAdc.self, UInt16.self) },
+            dword: { c, o in binaryRI(c, o, IntAdc.self, UInt32.self) },
+            qword: { c, o in binaryRI(c, o, IntAdc.self, UInt64.self) }),
         rm: SizedHandlers(
-            byte: { c, o in binaryRM(c, o, Adc.self, UInt8.self) },
-            word: { c, o in binaryRM(c, o, Adc.self, UInt16.self) },
-            dword: { c, o in binaryRM(c, o, Adc.self, UInt32.self) },
-            qword: { c, o in binaryRM(c, o, Adc.self, UInt64.self) }),
+            byte: { c, o in binaryRM(c, o, IntAdc.self, UInt8.self) },
+            word: { c, o in binaryRM(c, o, IntAdc.self, UInt16.self) },
+            dword: { c, o in binaryRM(c, o, IntAdc.self, UInt32.self) },
+            qword: { c, o in binaryRM(c, o, IntAdc.self, UInt64.self) }),
         mr: SizedHandlers(
-            byte: { c, o in binaryMR(c, o, Adc.self, UInt8.self) },
-            word: { c, o in binaryMR(c, o, Adc.self, UInt16.self) },
-            dword: { c, o in binaryMR(c, o, Adc.self, UInt32.self) },
-            qword: { c, o in binaryMR(c, o, Adc.self, UInt64.self) }),
+            byte: { c, o in binaryMR(c, o, IntAdc.self, UInt8.self) },
+            word: { c, o in binaryMR(c, o, IntAdc.self, UInt16.self) },
+            dword: { c, o in binaryMR(c, o, IntAdc.self, UInt32.self) },
+            qword: { c, o in binaryMR(c, o, IntAdc.self, UInt64.self) }),
         mi: SizedHandlers(
-            byte: { c, o in binaryMI(c, o, Adc.self, UInt8.self) },
-            word: { c, o in binaryMI(c, o, Adc.self, UInt16.self) },
-            dword: { c, o in binaryMI(c, o, Adc.self, UInt32.self) },
-            qword: { c, o in binaryMI(c, o, Adc.self, UInt64.self) }))
+            byte: { c, o in binaryMI(c, o, IntAdc.self, UInt8.self) },
+            word: { c, o in binaryMI(c, o, IntAdc.self, UInt16.self) },
+            dword: { c, o in binaryMI(c, o, IntAdc.self, UInt32.self) },
+            qword: { c, o in binaryMI(c, o, IntAdc.self, UInt64.self) }))
     static let sbb = BinaryHandlers(
         rr: SizedHandlers(
-            byte: { c, o in binaryRR(c, o, Sbb.self, UInt8.self) },
-            word: { c, o in binaryRR(c, o, Sbb.self, UInt16.self) },
-            dword: { c, o in binaryRR(c, o, Sbb.self, UInt32.self) },
-            qword: { c, o in binaryRR(c, o, Sbb.self, UInt64.self) }),
+            byte: { c, o in binaryRR(c, o, IntSbb.self, UInt8.self) },
+            word: { c, o in binaryRR(c, o, IntSbb.self, UInt16.self) },
+            dword: { c, o in binaryRR(c, o, IntSbb.self, UInt32.self) },
+            qword: { c, o in binaryRR(c, o, IntSbb.self, UInt64.self) }),
         ri: SizedHandlers(
-            byte: { c, o in binaryRI(c, o, Sbb.self, UInt8.self) },
-            word: { c, o in binaryRI(c, o, Sbb.self, UInt16.self) },
-            dword: { c, o in binaryRI(c, o, Sbb.self, UInt32.self) },
-            qword: { c, o in binaryRI(c, o, Sbb.self, UInt64.self) }),
+            byte: { c, o in binaryRI(c, o, IntSbb.self, UInt8.self) },
+            word: { c, o in binaryRI(c, o, IntSbb.self, UInt16.self) },
+            dword: { c, o in binaryRI(c, o, IntSbb.self, UInt32.self) },
+            qword: { c, o in binaryRI(c, o, IntSbb.self, UInt64.self) }),
         rm: SizedHandlers(
-            byte: { c, o in binaryRM(c, o, Sbb.self, UInt8.self) },
-            word: { c, o in binaryRM(c, o, Sbb.self, UInt16.self) },
-            dword: { c, o in binaryRM(c, o, Sbb.self, UInt32.self) },
-            qword: { c, o in binaryRM(c, o, Sbb.self, UInt64.self) }),
+            byte: { c, o in binaryRM(c, o, IntSbb.self, UInt8.self) },
+            word: { c, o in binaryRM(c, o, IntSbb.self, UInt16.self) },
+            dword: { c, o in binaryRM(c, o, IntSbb.self, UInt32.self) },
+            qword: { c, o in binaryRM(c, o, IntSbb.self, UInt64.self) }),
         mr: SizedHandlers(
-            byte: { c, o in binaryMR(c, o, Sbb.self, UInt8.self) },
-            word: { c, o in binaryMR(c, o, Sbb.self, UInt16.self) },
-            dword: { c, o in binaryMR(c, o, Sbb.self, UInt32.self) },
-            qword: { c, o in binaryMR(c, o, Sbb.self, UInt64.self) }),
+            byte: { c, o in binaryMR(c, o, IntSbb.self, UInt8.self) },
+            word: { c, o in binaryMR(c, o, IntSbb.self, UInt16.self) },
+            dword: { c, o in binaryMR(c, o, IntSbb.self, UInt32.self) },
+            qword: { c, o in binaryMR(c, o, IntSbb.self, UInt64.self) }),
         mi: SizedHandlers(
-            byte: { c, o in binaryMI(c, o, Sbb.self, UInt8.self) },
-            word: { c, o in binaryMI(c, o, Sbb.self, UInt16.self) },
-            dword: { c, o in binaryMI(c, o, Sbb.self, UInt32.self) },
-            qword: { c, o in binaryMI(c, o, Sbb.self, UInt64.self) }))
+            byte: { c, o in binaryMI(c, o, IntSbb.self, UInt8.self) },
+            word: { c, o in binaryMI(c, o, IntSbb.self, UInt16.self) },
+            dword: { c, o in binaryMI(c, o, IntSbb.self, UInt32.self) },
+            qword: { c, o in binaryMI(c, o, IntSbb.self, UInt64.self) }))
     static let and = BinaryHandlers(
         rr: SizedHandlers(
-            byte: { c, o in binaryRR(c, o, And.self, UInt8.self) },
-            word: { c, o in binaryRR(c, o, And.self, UInt16.self) },
-            dword: { c, o in binaryRR(c, o, And.self, UInt32.self) },
-            qword: { c, o in binaryRR(c, o, And.self, UInt64.self) }),
+            byte: { c, o in binaryRR(c, o, IntAnd.self, UInt8.self) },
+            word: { c, o in binaryRR(c, o, IntAnd.self, UInt16.self) },
+            dword: { c, o in binaryRR(c, o, IntAnd.self, UInt32.self) },
+            qword: { c, o in binaryRR(c, o, IntAnd.self, UInt64.self) }),
         ri: SizedHandlers(
-            byte: { c, o in binaryRI(c, o, And.self, UInt8.self) },
-            word: { c, o in binaryRI(c, o, And.self, UInt16.self) },
-            dword: { c, o in binaryRI(c, o, And.self, UInt32.self) },
-            qword: { c, o in binaryRI(c, o, And.self, UInt64.self) }),
+            byte: { c, o in binaryRI(c, o, IntAnd.self, UInt8.self) },
+            word: { c, o in binaryRI(c, o, IntAnd.self, UInt16.self) },
+            dword: { c, o in binaryRI(c, o, IntAnd.self, UInt32.self) },
+            qword: { c, o in binaryRI(c, o, IntAnd.self, UInt64.self) }),
         rm: SizedHandlers(
-            byte: { c, o in binaryRM(c, o, And.self, UInt8.self) },
-            word: { c, o in binaryRM(c, o, And.self, UInt16.self) },
-            dword: { c, o in binaryRM(c, o, And.self, UInt32.self) },
-            qword: { c, o in binaryRM(c, o, And.self, UInt64.self) }),
+            byte: { c, o in binaryRM(c, o, IntAnd.self, UInt8.self) },
+            word: { c, o in binaryRM(c, o, IntAnd.self, UInt16.self) },
+            dword: { c, o in binaryRM(c, o, IntAnd.self, UInt32.self) },
+            qword: { c, o in binaryRM(c, o, IntAnd.self, UInt64.self) }),
         mr: SizedHandlers(
-            byte: { c, o in binaryMR(c, o, And.self, UInt8.self) },
-            word: { c, o in binaryMR(c, o, And.self, UInt16.self) },
-            dword: { c, o in binaryMR(c, o, And.self, UInt32.self) },
-            qword: { c, o in binaryMR(c, o, And.self, UInt64.self) }),
+            byte: { c, o in binaryMR(c, o, IntAnd.self, UInt8.self) },
+            word: { c, o in binaryMR(c, o, IntAnd.self, UInt16.self) },
+            dword: { c, o in binaryMR(c, o, IntAnd.self, UInt32.self) },
+            qword: { c, o in binaryMR(c, o, IntAnd.self, UInt64.self) }),
         mi: SizedHandlers(
-            byte: { c, o in binaryMI(c, o, And.self, UInt8.self) },
-            word: { c, o in binaryMI(c, o, And.self, UInt16.self) },
-            dword: { c, o in binaryMI(c, o, And.self, UInt32.self) },
-            qword: { c, o in binaryMI(c, o, And.self, UInt64.self) }))
+            byte: { c, o in binaryMI(c, o, IntAnd.self, UInt8.self) },
+            word: { c, o in binaryMI(c, o, IntAnd.self, UInt16.self) },
+            dword: { c, o in binaryMI(c, o, IntAnd.self, UInt32.self) },
+            qword: { c, o in binaryMI(c, o, IntAnd.self, UInt64.self) }))
     static let sub = BinaryHandlers(
         rr: SizedHandlers(
-            byte: { c, o in binaryRR(c, o, Sub.self, UInt8.self) },
-            word: { c, o in binaryRR(c, o, Sub.self, UInt16.self) },
-            dword: { c, o in binaryRR(c, o, Sub.self, UInt32.self) },
-            qword: { c, o in binaryRR(c, o, Sub.self, UInt64.self) }),
+            byte: { c, o in binaryRR(c, o, IntSub.self, UInt8.self) },
+            word: { c, o in binaryRR(c, o, IntSub.self, UInt16.self) },
+            dword: { c, o in binaryRR(c, o, IntSub.self, UInt32.self) },
+            qword: { c, o in binaryRR(c, o, IntSub.self, UInt64.self) }),
         ri: SizedHandlers(
-            byte: { c, o in binaryRI(c, o, Sub.self, UInt8.self) },
-            word: { c, o in binaryRI(c, o, Sub.self, UInt16.self) },
-            dword: { c, o in binaryRI(c, o, Sub.self, UInt32.self) },
-            qword: { c, o in binaryRI(c, o, Sub.self, UInt64.self) }),
+            byte: { c, o in binaryRI(c, o, IntSub.self, UInt8.self) },
+            word: { c, o in binaryRI(c, o, IntSub.self, UInt16.self) },
+            dword: { c, o in binaryRI(c, o, IntSub.self, UInt32.self) },
+            qword: { c, o in binaryRI(c, o, IntSub.self, UInt64.self) }),
         rm: SizedHandlers(
-            byte: { c, o in binaryRM(c, o, Sub.self, UInt8.self) },
-            word: { c, o in binaryRM(c, o, Sub.self, UInt16.self) },
-            dword: { c, o in binaryRM(c, o, Sub.self, UInt32.self) },
-            qword: { c, o in binaryRM(c, o, Sub.self, UInt64.self) }),
+            byte: { c, o in binaryRM(c, o, IntSub.self, UInt8.self) },
+            word: { c, o in binaryRM(c, o, IntSub.self, UInt16.self) },
+            dword: { c, o in binaryRM(c, o, IntSub.self, UInt32.self) },
+            qword: { c, o in binaryRM(c, o, IntSub.self, UInt64.self) }),
         mr: SizedHandlers(
-            byte: { c, o in binaryMR(c, o, Sub.self, UInt8.self) },
-            word: { c, o in binaryMR(c, o, Sub.self, UInt16.self) },
-            dword: { c, o in binaryMR(c, o, Sub.self, UInt32.self) },
-            qword: { c, o in binaryMR(c, o, Sub.self, UInt64.self) }),
+            byte: { c, o in binaryMR(c, o, IntSub.self, UInt8.self) },
+            word: { c, o in binaryMR(c, o, IntSub.self, UInt16.self) },
+            dword: { c, o in binaryMR(c, o, IntSub.self, UInt32.self) },
+            qword: { c, o in binaryMR(c, o, IntSub.self, UInt64.self) }),
         mi: SizedHandlers(
-            byte: { c, o in binaryMI(c, o, Sub.self, UInt8.self) },
-            word: { c, o in binaryMI(c, o, Sub.self, UInt16.self) },
-            dword: { c, o in binaryMI(c, o, Sub.self, UInt32.self) },
-            qword: { c, o in binaryMI(c, o, Sub.self, UInt64.self) }))
+            byte: { c, o in binaryMI(c, o, IntSub.self, UInt8.self) },
+            word: { c, o in binaryMI(c, o, IntSub.self, UInt16.self) },
+            dword: { c, o in binaryMI(c, o, IntSub.self, UInt32.self) },
+            qword: { c, o in binaryMI(c, o, IntSub.self, UInt64.self) }))
     static let xor = BinaryHandlers(
         rr: SizedHandlers(
-            byte: { c, o in binaryRR(c, o, Xor.self, UInt8.self) },
-            word: { c, o in binaryRR(c, o, Xor.self, UInt16.self) },
-            dword: { c, o in binaryRR(c, o, Xor.self, UInt32.self) },
-            qword: { c, o in binaryRR(c, o, Xor.self, UInt64.self) }),
+            byte: { c, o in binaryRR(c, o, IntXor.self, UInt8.self) },
+            word: { c, o in binaryRR(c, o, IntXor.self, UInt16.self) },
+            dword: { c, o in binaryRR(c, o, IntXor.self, UInt32.self) },
+            qword: { c, o in binaryRR(c, o, IntXor.self, UInt64.self) }),
         ri: SizedHandlers(
-            byte: { c, o in binaryRI(c, o, Xor.self, UInt8.self) },
-            word: { c, o in binaryRI(c, o, Xor.self, UInt16.self) },
-            dword: { c, o in binaryRI(c, o, Xor.self, UInt32.self) },
-            qword: { c, o in binaryRI(c, o, Xor.self, UInt64.self) }),
+            byte: { c, o in binaryRI(c, o, IntXor.self, UInt8.self) },
+            word: { c, o in binaryRI(c, o, IntXor.self, UInt16.self) },
+            dword: { c, o in binaryRI(c, o, IntXor.self, UInt32.self) },
+            qword: { c, o in binaryRI(c, o, IntXor.self, UInt64.self) }),
         rm: SizedHandlers(
-            byte: { c, o in binaryRM(c, o, Xor.self, UInt8.self) },
-            word: { c, o in binaryRM(c, o, Xor.self, UInt16.self) },
-            dword: { c, o in binaryRM(c, o, Xor.self, UInt32.self) },
-            qword: { c, o in binaryRM(c, o, Xor.self, UInt64.self) }),
+            byte: { c, o in binaryRM(c, o, IntXor.self, UInt8.self) },
+            word: { c, o in binaryRM(c, o, IntXor.self, UInt16.self) },
+            dword: { c, o in binaryRM(c, o, IntXor.self, UInt32.self) },
+            qword: { c, o in binaryRM(c, o, IntXor.self, UInt64.self) }),
         mr: SizedHandlers(
-            byte: { c, o in binaryMR(c, o, Xor.self, UInt8.self) },
-            word: { c, o in binaryMR(c, o, Xor.self, UInt16.self) },
-            dword: { c, o in binaryMR(c, o, Xor.self, UInt32.self) },
-            qword: { c, o in binaryMR(c, o, Xor.self, UInt64.self) }),
+            byte: { c, o in binaryMR(c, o, IntXor.self, UInt8.self) },
+            word: { c, o in binaryMR(c, o, IntXor.self, UInt16.self) },
+            dword: { c, o in binaryMR(c, o, IntXor.self, UInt32.self) },
+            qword: { c, o in binaryMR(c, o, IntXor.self, UInt64.self) }),
         mi: SizedHandlers(
-            byte: { c, o in binaryMI(c, o, Xor.self, UInt8.self) },
-            word: { c, o in binaryMI(c, o, Xor.self, UInt16.self) },
-            dword: { c, o in binaryMI(c, o, Xor.self, UInt32.self) },
-            qword: { c, o in binaryMI(c, o, Xor.self, UInt64.self) }))
+            byte: { c, o in binaryMI(c, o, IntXor.self, UInt8.self) },
+            word: { c, o in binaryMI(c, o, IntXor.self, UInt16.self) },
+            dword: { c, o in binaryMI(c, o, IntXor.self, UInt32.self) },
+            qword: { c, o in binaryMI(c, o, IntXor.self, UInt64.self) }))
     static let cmp = BinaryHandlers(
         rr: SizedHandlers(
-            byte: { c, o in binaryRR(c, o, Cmp.self, UInt8.self) },
-            word: { c, o in binaryRR(c, o, Cmp.self, UInt16.self) },
-            dword: { c, o in binaryRR(c, o, Cmp.self, UInt32.self) },
-            qword: { c, o in binaryRR(c, o, Cmp.self, UInt64.self) }),
+            byte: { c, o in binaryRR(c, o, IntCmp.self, UInt8.self) },
+            word: { c, o in binaryRR(c, o, IntCmp.self, UInt16.self) },
+            dword: { c, o in binaryRR(c, o, IntCmp.self, UInt32.self) },
+            qword: { c, o in binaryRR(c, o, IntCmp.self, UInt64.self) }),
         ri: SizedHandlers(
-            byte: { c, o in binaryRI(c, o, Cmp.self, UInt8.self) },
-            word: { c, o in binaryRI(c, o, Cmp.self, UInt16.self) },
-            dword: { c, o in binaryRI(c, o, Cmp.self, UInt32.self) },
-            qword: { c, o in binaryRI(c, o, Cmp.self, UInt64.self) }),
+            byte: { c, o in binaryRI(c, o, IntCmp.self, UInt8.self) },
+            word: { c, o in binaryRI(c, o, IntCmp.self, UInt16.self) },
+            dword: { c, o in binaryRI(c, o, IntCmp.self, UInt32.self) },
+            qword: { c, o in binaryRI(c, o, IntCmp.self, UInt64.self) }),
         rm: SizedHandlers(
-            byte: { c, o in binaryRM(c, o, Cmp.self, UInt8.self) },
-            word: { c, o in binaryRM(c, o, Cmp.self, UInt16.self) },
-            dword: { c, o in binaryRM(c, o, Cmp.self, UInt32.self) },
-            qword: { c, o in binaryRM(c, o, Cmp.self, UInt64.self) }),
+            byte: { c, o in binaryRM(c, o, IntCmp.self, UInt8.self) },
+            word: { c, o in binaryRM(c, o, IntCmp.self, UInt16.self) },
+            dword: { c, o in binaryRM(c, o, IntCmp.self, UInt32.self) },
+            qword: { c, o in binaryRM(c, o, IntCmp.self, UInt64.self) }),
         mr: SizedHandlers(
-            byte: { c, o in binaryMR(c, o, Cmp.self, UInt8.self) },
-            word: { c, o in binaryMR(c, o, Cmp.self, UInt16.self) },
-            dword: { c, o in binaryMR(c, o, Cmp.self, UInt32.self) },
-            qword: { c, o in binaryMR(c, o, Cmp.self, UInt64.self) }),
+            byte: { c, o in binaryMR(c, o, IntCmp.self, UInt8.self) },
+            word: { c, o in binaryMR(c, o, IntCmp.self, UInt16.self) },
+            dword: { c, o in binaryMR(c, o, IntCmp.self, UInt32.self) },
+            qword: { c, o in binaryMR(c, o, IntCmp.self, UInt64.self) }),
         mi: SizedHandlers(
-            byte: { c, o in binaryMI(c, o, Cmp.self, UInt8.self) },
-            word: { c, o in binaryMI(c, o, Cmp.self, UInt16.self) },
-            dword: { c, o in binaryMI(c, o, Cmp.self, UInt32.self) },
-            qword: { c, o in binaryMI(c, o, Cmp.self, UInt64.self) }))
+            byte: { c, o in binaryMI(c, o, IntCmp.self, UInt8.self) },
+            word: { c, o in binaryMI(c, o, IntCmp.self, UInt16.self) },
+            dword: { c, o in binaryMI(c, o, IntCmp.self, UInt32.self) },
+            qword: { c, o in binaryMI(c, o, IntCmp.self, UInt64.self) }))
     static let test = BinaryHandlers(
         rr: SizedHandlers(
-            byte: { c, o in binaryRR(c, o, Test.self, UInt8.self) },
-            word: { c, o in binaryRR(c, o, Test.self, UInt16.self) },
-            dword: { c, o in binaryRR(c, o, Test.self, UInt32.self) },
-            qword: { c, o in binaryRR(c, o, Test.self, UInt64.self) }),
+            byte: { c, o in binaryRR(c, o, IntTest.self, UInt8.self) },
+            word: { c, o in binaryRR(c, o, IntTest.self, UInt16.self) },
+            dword: { c, o in binaryRR(c, o, IntTest.self, UInt32.self) },
+            qword: { c, o in binaryRR(c, o, IntTest.self, UInt64.self) }),
         ri: SizedHandlers(
-            byte: { c, o in binaryRI(c, o, Test.self, UInt8.self) },
-            word: { c, o in binaryRI(c, o, Test.self, UInt16.self) },
-            dword: { c, o in binaryRI(c, o, Test.self, UInt32.self) },
-            qword: { c, o in binaryRI(c, o, Test.self, UInt64.self) }),
+            byte: { c, o in binaryRI(c, o, IntTest.self, UInt8.self) },
+            word: { c, o in binaryRI(c, o, IntTest.self, UInt16.self) },
+            dword: { c, o in binaryRI(c, o, IntTest.self, UInt32.self) },
+            qword: { c, o in binaryRI(c, o, IntTest.self, UInt64.self) }),
         rm: SizedHandlers(
-            byte: { c, o in binaryRM(c, o, Test.self, UInt8.self) },
-            word: { c, o in binaryRM(c, o, Test.self, UInt16.self) },
-            dword: { c, o in binaryRM(c, o, Test.self, UInt32.self) },
-            qword: { c, o in binaryRM(c, o, Test.self, UInt64.self) }),
+            byte: { c, o in binaryRM(c, o, IntTest.self, UInt8.self) },
+            word: { c, o in binaryRM(c, o, IntTest.self, UInt16.self) },
+            dword: { c, o in binaryRM(c, o, IntTest.self, UInt32.self) },
+            qword: { c, o in binaryRM(c, o, IntTest.self, UInt64.self) }),
         mr: SizedHandlers(
-            byte: { c, o in binaryMR(c, o, Test.self, UInt8.self) },
-            word: { c, o in binaryMR(c, o, Test.self, UInt16.self) },
-            dword: { c, o in binaryMR(c, o, Test.self, UInt32.self) },
-            qword: { c, o in binaryMR(c, o, Test.self, UInt64.self) }),
+            byte: { c, o in binaryMR(c, o, IntTest.self, UInt8.self) },
+            word: { c, o in binaryMR(c, o, IntTest.self, UInt16.self) },
+            dword: { c, o in binaryMR(c, o, IntTest.self, UInt32.self) },
+            qword: { c, o in binaryMR(c, o, IntTest.self, UInt64.self) }),
         mi: SizedHandlers(
-            byte: { c, o in binaryMI(c, o, Test.self, UInt8.self) },
-            word: { c, o in binaryMI(c, o, Test.self, UInt16.self) },
-            dword: { c, o in binaryMI(c, o, Test.self, UInt32.self) },
-            qword: { c, o in binaryMI(c, o, Test.self, UInt64.self) }))
+            byte: { c, o in binaryMI(c, o, IntTest.self, UInt8.self) },
+            word: { c, o in binaryMI(c, o, IntTest.self, UInt16.self) },
+            dword: { c, o in binaryMI(c, o, IntTest.self, UInt32.self) },
+            qword: { c, o in binaryMI(c, o, IntTest.self, UInt64.self) }))
     static let inc = UnaryHandlers(
         r: SizedHandlers(
-            byte: { c, o in unaryR(c, o, Inc.self, UInt8.self) },
-            word: { c, o in unaryR(c, o, Inc.self, UInt16.self) },
-            dword: { c, o in unaryR(c, o, Inc.self, UInt32.self) },
-            qword: { c, o in unaryR(c, o, Inc.self, UInt64.self) }),
+            byte: { c, o in unaryR(c, o, IntInc.self, UInt8.self) },
+            word: { c, o in unaryR(c, o, IntInc.self, UInt16.self) },
+            dword: { c, o in unaryR(c, o, IntInc.self, UInt32.self) },
+            qword: { c, o in unaryR(c, o, IntInc.self, UInt64.self) }),
         m: SizedHandlers(
-            byte: { c, o in unaryM(c, o, Inc.self, UInt8.self) },
-            word: { c, o in unaryM(c, o, Inc.self, UInt16.self) },
-            dword: { c, o in unaryM(c, o, Inc.self, UInt32.self) },
-            qword: { c, o in unaryM(c, o, Inc.self, UInt64.self) }))
+            byte: { c, o in unaryM(c, o, IntInc.self, UInt8.self) },
+            word: { c, o in unaryM(c, o, IntInc.self, UInt16.self) },
+            dword: { c, o in unaryM(c, o, IntInc.self, UInt32.self) },
+            qword: { c, o in unaryM(c, o, IntInc.self, UInt64.self) }))
     static let dec = UnaryHandlers(
         r: SizedHandlers(
-            byte: { c, o in unaryR(c, o, Dec.self, UInt8.self) },
-            word: { c, o in unaryR(c, o, Dec.self, UInt16.self) },
-            dword: { c, o in unaryR(c, o, Dec.self, UInt32.self) },
-            qword: { c, o in unaryR(c, o, Dec.self, UInt64.self) }),
+            byte: { c, o in unaryR(c, o, IntDec.self, UInt8.self) },
+            word: { c, o in unaryR(c, o, IntDec.self, UInt16.self) },
+            dword: { c, o in unaryR(c, o, IntDec.self, UInt32.self) },
+            qword: { c, o in unaryR(c, o, IntDec.self, UInt64.self) }),
         m: SizedHandlers(
-            byte: { c, o in unaryM(c, o, Dec.self, UInt8.self) },
-            word: { c, o in unaryM(c, o, Dec.self, UInt16.self) },
-            dword: { c, o in unaryM(c, o, Dec.self, UInt32.self) },
-            qword: { c, o in unaryM(c, o, Dec.self, UInt64.self) }))
+            byte: { c, o in unaryM(c, o, IntDec.self, UInt8.self) },
+            word: { c, o in unaryM(c, o, IntDec.self, UInt16.self) },
+            dword: { c, o in unaryM(c, o, IntDec.self, UInt32.self) },
+            qword: { c, o in unaryM(c, o, IntDec.self, UInt64.self) }))
     static let neg = UnaryHandlers(
         r: SizedHandlers(
-            byte: { c, o in unaryR(c, o, Neg.self, UInt8.self) },
-            word: { c, o in unaryR(c, o, Neg.self, UInt16.self) },
-            dword: { c, o in unaryR(c, o, Neg.self, UInt32.self) },
-            qword: { c, o in unaryR(c, o, Neg.self, UInt64.self) }),
+            byte: { c, o in unaryR(c, o, IntNeg.self, UInt8.self) },
+            word: { c, o in unaryR(c, o, IntNeg.self, UInt16.self) },
+            dword: { c, o in unaryR(c, o, IntNeg.self, UInt32.self) },
+            qword: { c, o in unaryR(c, o, IntNeg.self, UInt64.self) }),
         m: SizedHandlers(
-            byte: { c, o in unaryM(c, o, Neg.self, UInt8.self) },
-            word: { c, o in unaryM(c, o, Neg.self, UInt16.self) },
-            dword: { c, o in unaryM(c, o, Neg.self, UInt32.self) },
-            qword: { c, o in unaryM(c, o, Neg.self, UInt64.self) }))
+            byte: { c, o in unaryM(c, o, IntNeg.self, UInt8.self) },
+            word: { c, o in unaryM(c, o, IntNeg.self, UInt16.self) },
+            dword: { c, o in unaryM(c, o, IntNeg.self, UInt32.self) },
+            qword: { c, o in unaryM(c, o, IntNeg.self, UInt64.self) }))
     static let not = UnaryHandlers(
         r: SizedHandlers(
-            byte: { c, o in unaryR(c, o, Not.self, UInt8.self) },
-            word: { c, o in unaryR(c, o, Not.self, UInt16.self) },
-            dword: { c, o in unaryR(c, o, Not.self, UInt32.self) },
-            qword: { c, o in unaryR(c, o, Not.self, UInt64.self) }),
+            byte: { c, o in unaryR(c, o, IntNot.self, UInt8.self) },
+            word: { c, o in unaryR(c, o, IntNot.self, UInt16.self) },
+            dword: { c, o in unaryR(c, o, IntNot.self, UInt32.self) },
+            qword: { c, o in unaryR(c, o, IntNot.self, UInt64.self) }),
         m: SizedHandlers(
-            byte: { c, o in unaryM(c, o, Not.self, UInt8.self) },
-            word: { c, o in unaryM(c, o, Not.self, UInt16.self) },
-            dword: { c, o in unaryM(c, o, Not.self, UInt32.self) },
-            qword: { c, o in unaryM(c, o, Not.self, UInt64.self) }))
+            byte: { c, o in unaryM(c, o, IntNot.self, UInt8.self) },
+            word: { c, o in unaryM(c, o, IntNot.self, UInt16.self) },
+            dword: { c, o in unaryM(c, o, IntNot.self, UInt32.self) },
+            qword: { c, o in unaryM(c, o, IntNot.self, UInt64.self) }))
     static let rol = UnaryHandlers(
         r: SizedHandlers(
-            byte: { c, o in shiftR(c, o, Rol.self, UInt8.self) },
-            word: { c, o in shiftR(c, o, Rol.self, UInt16.self) },
-            dword: { c, o in shiftR(c, o, Rol.self, UInt32.self) },
-            qword: { c, o in shiftR(c, o, Rol.self, UInt64.self) }),
+            byte: { c, o in shiftR(c, o, IntRol.self, UInt8.self) },
+            word: { c, o in shiftR(c, o, IntRol.self, UInt16.self) },
+            dword: { c, o in shiftR(c, o, IntRol.self, UInt32.self) },
+            qword: { c, o in shiftR(c, o, IntRol.self, UInt64.self) }),
         m: SizedHandlers(
-            byte: { c, o in shiftM(c, o, Rol.self, UInt8.self) },
-            word: { c, o in shiftM(c, o, Rol.self, UInt16.self) },
-            dword: { c, o in shiftM(c, o, Rol.self, UInt32.self) },
-            qword: { c, o in shiftM(c, o, Rol.self, UInt64.self) }))
+            byte: { c, o in shiftM(c, o, IntRol.self, UInt8.self) },
+            word: { c, o in shiftM(c, o, IntRol.self, UInt16.self) },
+            dword: { c, o in shiftM(c, o, IntRol.self, UInt32.self) },
+            qword: { c, o in shiftM(c, o, IntRol.self, UInt64.self) }))
     static let ror = UnaryHandlers(
         r: SizedHandlers(
-            byte: { c, o in shiftR(c, o, Ror.self, UInt8.self) },
-            word: { c, o in shiftR(c, o, Ror.self, UInt16.self) },
-            dword: { c, o in shiftR(c, o, Ror.self, UInt32.self) },
-            qword: { c, o in shiftR(c, o, Ror.self, UInt64.self) }),
+            byte: { c, o in shiftR(c, o, IntRor.self, UInt8.self) },
+            word: { c, o in shiftR(c, o, IntRor.self, UInt16.self) },
+            dword: { c, o in shiftR(c, o, IntRor.self, UInt32.self) },
+            qword: { c, o in shiftR(c, o, IntRor.self, UInt64.self) }),
         m: SizedHandlers(
-            byte: { c, o in shiftM(c, o, Ror.self, UInt8.self) },
-            word: { c, o in shiftM(c, o, Ror.self, UInt16.self) },
-            dword: { c, o in shiftM(c, o, Ror.self, UInt32.self) },
-            qword: { c, o in shiftM(c, o, Ror.self, UInt64.self) }))
+            byte: { c, o in shiftM(c, o, IntRor.self, UInt8.self) },
+            word: { c, o in shiftM(c, o, IntRor.self, UInt16.self) },
+            dword: { c, o in shiftM(c, o, IntRor.self, UInt32.self) },
+            qword: { c, o in shiftM(c, o, IntRor.self, UInt64.self) }))
     static let rcl = UnaryHandlers(
         r: SizedHandlers(
-            byte: { c, o in shiftR(c, o, Rcl.self, UInt8.self) },
-            word: { c, o in shiftR(c, o, Rcl.self, UInt16.self) },
-            dword: { c, o in shiftR(c, o, Rcl.self, UInt32.self) },
-            qword: { c, o in shiftR(c, o, Rcl.self, UInt64.self) }),
+            byte: { c, o in shiftR(c, o, IntRcl.self, UInt8.self) },
+            word: { c, o in shiftR(c, o, IntRcl.self, UInt16.self) },
+            dword: { c, o in shiftR(c, o, IntRcl.self, UInt32.self) },
+            qword: { c, o in shiftR(c, o, IntRcl.self, UInt64.self) }),
         m: SizedHandlers(
-            byte: { c, o in shiftM(c, o, Rcl.self, UInt8.self) },
-            word: { c, o in shiftM(c, o, Rcl.self, UInt16.self) },
-            dword: { c, o in shiftM(c, o, Rcl.self, UInt32.self) },
-            qword: { c, o in shiftM(c, o, Rcl.self, UInt64.self) }))
+            byte: { c, o in shiftM(c, o, IntRcl.self, UInt8.self) },
+            word: { c, o in shiftM(c, o, IntRcl.self, UInt16.self) },
+            dword: { c, o in shiftM(c, o, IntRcl.self, UInt32.self) },
+            qword: { c, o in shiftM(c, o, IntRcl.self, UInt64.self) }))
     static let rcr = UnaryHandlers(
         r: SizedHandlers(
-            byte: { c, o in shiftR(c, o, Rcr.self, UInt8.self) },
-            word: { c, o in shiftR(c, o, Rcr.self, UInt16.self) },
-            dword: { c, o in shiftR(c, o, Rcr.self, UInt32.self) },
-            qword: { c, o in shiftR(c, o, Rcr.self, UInt64.self) }),
+            byte: { c, o in shiftR(c, o, IntRcr.self, UInt8.self) },
+            word: { c, o in shiftR(c, o, IntRcr.self, UInt16.self) },
+            dword: { c, o in shiftR(c, o, IntRcr.self, UInt32.self) },
+            qword: { c, o in shiftR(c, o, IntRcr.self, UInt64.self) }),
         m: SizedHandlers(
-            byte: { c, o in shiftM(c, o, Rcr.self, UInt8.self) },
-            word: { c, o in shiftM(c, o, Rcr.self, UInt16.self) },
-            dword: { c, o in shiftM(c, o, Rcr.self, UInt32.self) },
-            qword: { c, o in shiftM(c, o, Rcr.self, UInt64.self) }))
+            byte: { c, o in shiftM(c, o, IntRcr.self, UInt8.self) },
+            word: { c, o in shiftM(c, o, IntRcr.self, UInt16.self) },
+            dword: { c, o in shiftM(c, o, IntRcr.self, UInt32.self) },
+            qword: { c, o in shiftM(c, o, IntRcr.self, UInt64.self) }))
     static let shl = UnaryHandlers(
         r: SizedHandlers(
-            byte: { c, o in shiftR(c, o, Shl.self, UInt8.self) },
-            word: { c, o in shiftR(c, o, Shl.self, UInt16.self) },
-            dword: { c, o in shiftR(c, o, Shl.self, UInt32.self) },
-            qword: { c, o in shiftR(c, o, Shl.self, UInt64.self) }),
+            byte: { c, o in shiftR(c, o, IntShl.self, UInt8.self) },
+            word: { c, o in shiftR(c, o, IntShl.self, UInt16.self) },
+            dword: { c, o in shiftR(c, o, IntShl.self, UInt32.self) },
+            qword: { c, o in shiftR(c, o, IntShl.self, UInt64.self) }),
         m: SizedHandlers(
-            byte: { c, o in shiftM(c, o, Shl.self, UInt8.self) },
-            word: { c, o in shiftM(c, o, Shl.self, UInt16.self) },
-            dword: { c, o in shiftM(c, o, Shl.self, UInt32.self) },
-            qword: { c, o in shiftM(c, o, Shl.self, UInt64.self) }))
+            byte: { c, o in shiftM(c, o, IntShl.self, UInt8.self) },
+            word: { c, o in shiftM(c, o, IntShl.self, UInt16.self) },
+            dword: { c, o in shiftM(c, o, IntShl.self, UInt32.self) },
+            qword: { c, o in shiftM(c, o, IntShl.self, UInt64.self) }))
     static let shr = UnaryHandlers(
         r: SizedHandlers(
-            byte: { c, o in shiftR(c, o, Shr.self, UInt8.self) },
-            word: { c, o in shiftR(c, o, Shr.self, UInt16.self) },
-            dword: { c, o in shiftR(c, o, Shr.self, UInt32.self) },
-            qword: { c, o in shiftR(c, o, Shr.self, UInt64.self) }),
+            byte: { c, o in shiftR(c, o, IntShr.self, UInt8.self) },
+            word: { c, o in shiftR(c, o, IntShr.self, UInt16.self) },
+            dword: { c, o in shiftR(c, o, IntShr.self, UInt32.self) },
+            qword: { c, o in shiftR(c, o, IntShr.self, UInt64.self) }),
         m: SizedHandlers(
-            byte: { c, o in shiftM(c, o, Shr.self, UInt8.self) },
-            word: { c, o in shiftM(c, o, Shr.self, UInt16.self) },
-            dword: { c, o in shiftM(c, o, Shr.self, UInt32.self) },
-            qword: { c, o in shiftM(c, o, Shr.self, UInt64.self) }))
+            byte: { c, o in shiftM(c, o, IntShr.self, UInt8.self) },
+            word: { c, o in shiftM(c, o, IntShr.self, UInt16.self) },
+            dword: { c, o in shiftM(c, o, IntShr.self, UInt32.self) },
+            qword: { c, o in shiftM(c, o, IntShr.self, UInt64.self) }))
     static let sar = UnaryHandlers(
         r: SizedHandlers(
-            byte: { c, o in shiftR(c, o, Sar.self, UInt8.self) },
-            word: { c, o in shiftR(c, o, Sar.self, UInt16.self) },
-            dword: { c, o in shiftR(c, o, Sar.self, UInt32.self) },
-            qword: { c, o in shiftR(c, o, Sar.self, UInt64.self) }),
+            byte: { c, o in shiftR(c, o, IntSar.self, UInt8.self) },
+            word: { c, o in shiftR(c, o, IntSar.self, UInt16.self) },
+            dword: { c, o in shiftR(c, o, IntSar.self, UInt32.self) },
+            qword: { c, o in shiftR(c, o, IntSar.self, UInt64.self) }),
         m: SizedHandlers(
-            byte: { c, o in shiftM(c, o, Sar.self, UInt8.self) },
-            word: { c, o in shiftM(c, o, Sar.self, UInt16.self) },
-            dword: { c, o in shiftM(c, o, Sar.self, UInt32.self) },
-            qword: { c, o in shiftM(c, o, Sar.self, UInt64.self) }))
+            byte: { c, o in shiftM(c, o, IntSar.self, UInt8.self) },
+            word: { c, o in shiftM(c, o, IntSar.self, UInt16.self) },
+            dword: { c, o in shiftM(c, o, IntSar.self, UInt32.self) },
+            qword: { c, o in shiftM(c, o, IntSar.self, UInt64.self) }))
     static let movRR = SizedHandlers(
             byte: { c, o in X86Engine.movRR(c, o, UInt8.self) },
             word: { c, o in X86Engine.movRR(c, o, UInt16.self) },

@@ -96,7 +96,7 @@ extension VirtualCPU {
             let offset = UInt16(truncatingIfNeeded: builder.cursor - first)
             let window = UnsafeRawBufferPointer(
                 start: host + position, count: min(Decoder.maximumLength, available - position))
-            do {
+            do throws(DecodeFailure) {
                 let i = try Decoder.decode(window, rip: address, codeSize: codeSize)
                 offsets.append(offset)
                 builder.lower(i)
@@ -112,10 +112,12 @@ extension VirtualCPU {
                 offsets.append(offset)
                 let start = Int(rip & 0xFFF)
                 spans.append((page, start..<4096))
-                do {
-                    let i = try bytes.withUnsafeBytes { bytes throws(DecodeFailure) in
-                        try Decoder.decode(bytes, rip: address, codeSize: codeSize)
-                    }
+                do throws(DecodeFailure) {
+                    let i = try bytes.withUnsafeBytes { bytes in
+                        Result { () throws(DecodeFailure) in
+                            try Decoder.decode(bytes, rip: address, codeSize: codeSize)
+                        }
+                    }.get()
                     builder.lower(i)
                     spans.append((nextPage, 0..<max(1, Int(i.length) - have)))
                     position = Int(i.length)

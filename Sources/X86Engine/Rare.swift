@@ -183,7 +183,7 @@ enum Rare {
                 return first >> count | second << (bits - count)
             }
             let wide = isLeft ? first << 32 | second << 16 | first : first << 32 | second << 16 | first
-            return isLeft ? wide << count >> 32 : wide >> count
+            return isLeft ? (wide << count) >> 32 : wide >> count
         }
         let result = pair(value, filler) & State.mask(size)
         let carry: Bool
@@ -466,7 +466,7 @@ enum Rare {
 
     static let bound: Handler = { c, o in run(c, o) { state, i, op in
         let shift = Int64(64 - UInt64(i.operandSize) * 8)
-        func signed(_ value: UInt64) -> Int64 { Int64(bitPattern: value) << shift >> shift }
+        func signed(_ value: UInt64) -> Int64 { (Int64(bitPattern: value) << shift) >> shift }
         let address = op.address(state)
         guard let low = state.loadSized(address, size: i.operandSize, op),
             let high = state.loadSized(address &+ UInt64(i.operandSize), size: i.operandSize, op)
