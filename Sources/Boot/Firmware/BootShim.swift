@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import TDXABI
+import X86
+
+/// The firmware of our own: it brings a TD from its reset state to a 64-bit entry with all memory accepted.
+///
+/// An image that ends at 4 GiB, from bottom to top:
+///
+/// ```
+///  page tables       identity map of 4 GiB, 2 MiB pages
+///  code, GDT         32-bit entry, 64-bit code, the application processors' loop
+///  metadata          TDVF descriptor, table of GUIDs
+///  reset vector      0xFFFFFFF0
+/// ```
+///
+/// All vCPUs start at the reset vector at once. The first (`RSI` = 0) accepts what the TD HOB calls unaccepted and
+/// jumps to the entry; the others wait in the mailbox's loop until the guest wakes them. `EFER.LME` is set from the
+/// start and must not be written. Only TDCALL is used, no instruction that raises #VE.
+///
+/// - SeeAlso: TDX Virtual Firmware Design Guide, "TD Boot"; ACPI Specification, "Multiprocessor Wakeup Structure".
+public struct BootShim: Sendable {
+    /// What runs after the shim, and where the shim may work.
+    public struct Target: Hashable, Sendable {
+        /// 64-bit entry.
+        public var entry: UInt64
+        /// The value of `RSI` at the entry.
+        public var parameter: UInt64
+        /// The page of the ACPI mailbox.
+        public var mailbox: UInt64
+        /// The page of the stack, which grows down from its end.
+        public var stack: UInt64
+        /// Two pages for the TD HOB.
+        public var hob: UInt64
+
+        public init(entry: UInt64, parameter: UInt64, mailbox: UInt64, stack: UInt64, hob: UInt64) {
+            self.entry = entry
+            self.parameter = parameter
+            self.mailbox = mailbox
+            self.stack = stack
+            self.hob = hob
+        }
+    }
+
+    /// The code that `ReportFatalError` carries in its bits 31:0.
+    public static let fatalErrorCode: UInt64 = 1
+    static let hobSize: UInt64 = 0x2000
+    static let codeSegment: Int64 = 0x10
+    static let dataSegment: Int64 = 0x18
+    static let imageSize: UInt64 = 0x8000
+    static let base: UInt64 = 1 << 32 - imageSize
+    private static let tables = 6
+
+    public let target: Target
+
+    public init(_ target: Target) { self.target = target }
+
+    /// The image with its metadata.
+    public func firmware() throws(BootError) -> FirmwareImage { try FirmwareImage(bytes) }
+
+    private var metadata: TDVFMetadata {
+        TDVFMetadata(sections: [
+            TDVFMetadata.Section(
+                .bfv, gpa: Self.base, memorySize: Self.imageSize, rawSize: UInt32(Self.imageSize), attributes: .extend),
+            TDVFMetadata.Section(.tdHOB, gpa: target.hob, memorySize: Self.hobSize),
+            TDVFMetadata.Section(.tempMem, gpa: target.mailbox, memorySize: 0x1000),
+            TDVFMetadata.Section(.tempMem, gpa: target.stack, memorySize: 0x1000),
+        ])
+    }
+
+    var bytes: [UInt8] {
+        var code = Assembler(origin: Self.base, mode: .bits32)
+        code.data(Self.pageTables(at: Self.base))
+        let start = emit(&code)
+        code.pad(to: 1 << 32 - 0x400)
+        // The metadata, the table that leads to it, and the reset vector.
+        code.data(TDVFMetadata.mark)
+        let descriptor = code.here()
+        code.data(metadata.bytes)
+        let distance = UInt32((1 << 32) - code.address(of: descriptor))
+        code.pad(to: 1 << 32 - 0x20 - 18 - 22)
+        code.data32(distance)
+        code.data16(22)
+        code.data(TDVFMetadata.entry)
+        code.data16(18 + 22)
+        code.data(TDVFMetadata.footer)
+        code.data32(UInt32(code.address(of: descriptor) - Self.base))
+        code.pad(to: 0xFFFF_FFF0)
+        code.mode = .bits32
+        code.jmp(start)
+        code.pad(to: 1 << 32, fill: 0xCC)
+        return code.assembled()
+    }
+
+    /// Four-level tables that map the lower 4 GiB to themselves.
+    static func pageTables(at base: UInt64) -> [UInt8] {
+        let present: UInt64 = 0b11  // P, R/W
+        var bytes: [UInt8] = []
+        bytes.append(littleEndian: (base + 0x1000) | present)
+        bytes.pad(to: 4096)
+        for directory in 0..<UInt64(4) { bytes.append(littleEndian: (base + 0x2000 + directory * 0x1000) | present) }
+        bytes.pad(to: 4096)
+        for page in 0..<UInt64(2048) { bytes.append(littleEndian: page << 21 | present | 1 << 7) }
+        return bytes
+    }
+
+    // MARK: Code
+
+    private func emit(_ code: inout Assembler) -> Assembler.Label {
+        code.align(16)
+        let gdt = code.here()
+        code.data64(0)
+        code.data64(0x00CF_9B00_0000_FFFF)  // 0x08: 32-bit code
+        code.data64(0x00AF_9B00_0000_FFFF)  // 0x10: 64-bit code
+        code.data64(0x00CF_9300_0000_FFFF)  // 0x18: data
+        let gdtr = code.here()
+        code.data16(31)
+        code.data32(gdt)
+        code.align(16)
+
+        // RCX: the TD HOB. RSI: the vCPU's number. Nothing but EAX is touched here.
+        let start = code.here()
+        let long = code.label()
+        code.cli()
+        code.cld()
+        code.lgdt(.label(gdtr))
+        code.mov(.rax, control: 4)
+        code.or(.rax, 1 << 5)  // PAE
+        code.mov(control: 4, .rax)
+        code.mov(.rax, Int64(Self.base))
+        code.mov(control: 3, .rax)
+        code.mov(.rax, control: 0)
+        code.or(.rax, 1 << 31)  // PG
+        code.mov(control: 0, .rax)
+        code.jmpFar(UInt16(Self.codeSegment), long)
+
+        code.mode = .bits64
+        code.place(long)
+        let processor = code.label()
+        code.mov(.rax, Self.dataSegment, .dword)
+        for segment in [SegmentRegister.ds, .es, .ss, .fs, .gs] { code.mov(segment, .rax) }
+        code.test(.rsi, .rsi, .dword)
+        code.jcc(.notEqual, processor)
+        emitFirst(&code)
+        code.place(processor)
+        emitApplicationProcessor(&code)
+        return start
+    }
+
+    /// The first vCPU: walks the HOB, accepts, and leaves for the target.
+    private func emitFirst(_ code: inout Assembler) {
+        let accept = code.label()
+        let malformed = code.label()
+        let refused = code.label()
+        let next = code.label()
+        let done = code.label()
+        code.mov(.rsp, unsigned: target.stack + 0x1000)
+        code.mov(.rbx, .rcx)
+
+        let walk = code.here()
+        code.movzx(.rax, .at(.rbx), .word)
+        code.cmp(.rax, 0xFFFF, .dword)
+        code.jcc(.equal, done)
+        code.cmp(.rax, 3, .dword)  // EFI_HOB_TYPE_RESOURCE_DESCRIPTOR
+        code.jcc(.notEqual, next)
+        code.cmp(.at(.rbx, 24), Int64(TDHOB.Resource.unaccepted.rawValue), .dword)
+        code.jcc(.notEqual, next)
+        code.mov(.rdi, .at(.rbx, 32))
+        code.mov(.rbp, .at(.rbx, 40))
+        code.add(.rbp, .rdi)
+        code.call(accept)
+        code.place(next)
+        code.movzx(.rax, .at(.rbx, 2), .word)
+        code.cmp(.rax, 8, .dword)
+        code.jcc(.below, malformed)
+        code.add(.rbx, .rax)
+        code.jmp(walk)
+
+        code.place(done)
+        code.mov(.rsi, unsigned: target.parameter)
+        code.mov(.rax, unsigned: target.entry)
+        code.xor(.rbp, .rbp, .dword)
+        code.xor(.rdi, .rdi, .dword)
+        code.xor(.rbx, .rbx, .dword)
+        code.jmp(.rax)
+
+        emitAccept(&code, accept, refused)
+        code.place(malformed)
+        emitFatal(&code, "Boot shim: the TD HOB is malformed.")
+        code.place(refused)
+        emitFatal(&code, "Boot shim: memory could not be accepted.")
+    }
+
+    /// Accepts from `RDI` up to `RBP`: 2 MiB at once where that is aligned and the mapping is as large, else 4 KiB.
+    private func emitAccept(_ code: inout Assembler, _ accept: Assembler.Label, _ refused: Assembler.Label) {
+        let finished = code.label()
+        let pieces = code.label()
+        let mismatch = Int64(TDXStatus.pageSizeMismatch.rawValue >> 32)
+        let busy: Int64 = 0x8000_0200  // TDX_OPERAND_BUSY
+        code.place(accept)
+        let again = code.here()
+        code.cmp(.rdi, .rbp)
+        code.jcc(.aboveOrEqual, finished)
+        // The end of what is done in 4 KiB pieces, if it comes to that: the next 2 MiB boundary, or the range's end.
+        code.lea(.rsi, .at(.rdi, 0x20_0000))
+        code.and(.rsi, -0x20_0000)
+        code.cmp(.rsi, .rbp)
+        let clipped = code.label()
+        code.jcc(.belowOrEqual, clipped)
+        code.mov(.rsi, .rbp)
+        code.place(clipped)
+        code.mov(.rax, .rsi)
+        code.sub(.rax, .rdi)
+        code.cmp(.rax, 0x20_0000)
+        code.jcc(.notEqual, pieces)
+        code.mov(.rax, Int64(GuestLeafNumber.memPageAccept.rawValue))
+        code.lea(.rcx, .at(.rdi, 1))  // level 1: 2 MiB
+        code.tdcall()
+        let notWhole = code.label()
+        code.test(.rax, .rax)
+        code.jcc(.notEqual, notWhole)
+        code.mov(.rdi, .rsi)
+        code.jmp(again)
+        code.place(notWhole)
+        code.shr(.rax, 32)
+        code.cmp(.rax, busy, .dword)
+        code.jcc(.equal, again)
+        code.cmp(.rax, mismatch, .dword)
+        code.jcc(.notEqual, refused)
+        code.place(pieces)
+        code.cmp(.rdi, .rsi)
+        code.jcc(.aboveOrEqual, again)
+        code.mov(.rax, Int64(GuestLeafNumber.memPageAccept.rawValue))
+        code.mov(.rcx, .rdi)
+        code.tdcall()
+        let notPiece = code.label()
+        code.test(.rax, .rax)
+        code.jcc(.notEqual, notPiece)
+        code.add(.rdi, 0x1000)
+        code.jmp(pieces)
+        code.place(notPiece)
+        code.shr(.rax, 32)
+        code.cmp(.rax, busy, .dword)
+        code.jcc(.equal, pieces)
+        code.jmp(refused)
+        code.place(finished)
+        code.ret()
+    }
+
+    /// The other vCPUs: learn the APIC id, then wait for a command in the mailbox.
+    private func emitApplicationProcessor(_ code: inout Assembler) {
+        code.xor(.rax, .rax, .dword)
+        code.mov(.rcx, 0xFC00)  // R10 to R15
+        code.xor(.r10, .r10, .dword)
+        code.mov(.r11, Int64(TDVMCallLeaf.cpuid.rawValue))
+        code.mov(.r12, 0xB)
+        code.xor(.r13, .r13, .dword)
+        code.xor(.r14, .r14, .dword)
+        code.xor(.r15, .r15, .dword)
+        code.tdcall()
+        code.mov(.rdi, unsigned: target.mailbox)
+        let wait = code.here()
+        code.pause()
+        code.movzx(.rax, .at(.rdi), .word)
+        code.cmp(.rax, 1, .dword)
+        code.jcc(.notEqual, wait)
+        code.mov(.rax, .at(.rdi, 4), .dword)
+        code.cmp(.rax, .r15, .dword)
+        code.jcc(.notEqual, wait)
+        code.mov(.rax, .at(.rdi, 8))
+        code.mov(.at(.rdi), 0, .word)  // the acknowledgement
+        code.jmp(.rax)
+    }
+
+    /// Tells the VMM why there is no going on; the text is at most 64 bytes.
+    private func emitFatal(_ code: inout Assembler, _ text: String) {
+        FlatGuest.emitFatal(&code, code: Self.fatalErrorCode, text: text)
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The initial root of the Debian guest: busybox and an init that runs one command, or a shell.
+public struct Initramfs: Sendable {
+    /// What init runs.
+    public enum Program: Hashable, Sendable {
+        /// A shell on the console; the guest powers off when it ends.
+        case shell
+        /// A command with its arguments, without a shell in between. Its exit status is reported.
+        case command([String])
+    }
+
+    public let bytes: [UInt8]
+
+    /// - Parameters:
+    ///   - busybox: the statically linked program.
+    ///   - files: more files, by path without a leading slash; directories are made. They are executable.
+    public init(
+        busybox: [UInt8], running program: Program, files: [(path: String, bytes: [UInt8])] = []
+    ) throws(BootError) {
+        var archive = CPIOArchive()
+        var directories: Set<String> = []
+        for name in ["bin", "dev", "etc", "proc", "root", "run", "sys", "tmp", "usr", "usr/bin", "usr/sbin", "sbin"] {
+            try archive.addDirectory(name)
+            directories.insert(name)
+        }
+        // The kernel opens the console before init mounts anything.
+        try archive.addCharacterDevice("dev/console", major: 5, minor: 1)
+        try archive.addCharacterDevice("dev/null", major: 1, minor: 3, permissions: 0o666)
+        try archive.addFile("bin/busybox", busybox, permissions: 0o755)
+        try archive.addSymbolicLink("bin/sh", to: "busybox")
+        try archive.addFile("init", Array(Self.initScript(program).utf8), permissions: 0o755)
+        for file in files {
+            let parts = file.path.split(separator: "/")
+            for count in 1..<max(parts.count, 1) {
+                let directory = parts.prefix(count).joined(separator: "/")
+                if directories.insert(directory).inserted { try archive.addDirectory(directory) }
+            }
+            try archive.addFile(parts.joined(separator: "/"), file.bytes, permissions: 0o755)
+        }
+        bytes = archive.bytes
+    }
+
+    /// `/init`. How it reports is written down in “Documentation/Guest exit status.md”.
+    static func initScript(_ program: Program) -> String {
+        let run: String
+        switch program {
+        case .shell:
+            run = """
+                echo 'A Debian kernel in a trust domain. "exit" or Ctrl-D powers it off.'
+                setsid cttyhack sh -l
+                status=$?
+                """
+        case .command(let words):
+            // A group of its own; what it starts cannot be init's.
+            run = """
+                setsid cttyhack \(words.map(quoted).joined(separator: " "))
+                status=$?
+                """
+        }
+        return """
+            #!/bin/busybox sh
+            export PATH=/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin HOME=/root TERM=linux LANG=C.UTF-8
+            /bin/busybox --install -s
+            mount -t proc proc /proc
+            mount -t sysfs sysfs /sys
+            mount -t devtmpfs dev /dev || mount -t tmpfs dev /dev
+            mkdir -p /dev/pts /dev/shm
+            mount -t devpts devpts /dev/pts
+            mount -t tmpfs tmpfs /tmp
+            hostname td
+            cd /root
+            \(run)
+            if [ -c /dev/ttyS1 ]; then
+                stty -F /dev/ttyS1 raw -echo 2>/dev/null
+                echo "exit $status" >/dev/ttyS1
+            fi
+            sync
+            poweroff -f
+            while :; do sleep 1; done
+
+            """
+    }
+
+    /// A word that the shell takes as it is.
+    static func quoted(_ word: String) -> String {
+        "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    }
+}
