@@ -57,7 +57,8 @@ let package = Package(
             swiftSettings: safe),
         // Layer 6.
         .executableTarget(
-            name: "seamless", dependencies: ["VMM", "KVM", "Platform", "Boot", "KVMABI", "TDXABI", arguments, logging],
+            name: "seamless",
+            dependencies: ["VMM", "KVM", "Platform", "Boot", "KVMABI", "TDXABI", "X86", arguments, logging],
             swiftSettings: safe),
 
         .testTarget(name: "ABITests", dependencies: ["X86", "TDXABI", "KVMABI"], swiftSettings: strict),
@@ -74,6 +75,7 @@ let package = Package(
         .testTarget(name: "KVMTests", dependencies: ["KVM", "KVMABI", "Platform", "Boot"], swiftSettings: strict),
         .testTarget(
             name: "VMMTests", dependencies: ["VMM", "Devices", "Boot", "KVMABI"], swiftSettings: strict),
+        .testTarget(name: "CommandLineTests", dependencies: ["seamless", "VMM"], swiftSettings: strict),
         .testTarget(
             name: "GuestTests", dependencies: ["VMM", "KVM", "Platform", "Boot", "KVMABI", "TDXABI"],
             swiftSettings: strict),
