@@ -22,7 +22,7 @@ final class Board: @unchecked Sendable {
     private let serial: UART16550
     private let power: PowerManagement
 
-    init(exitStatusPort: UInt16?, _ wiring: Wiring) {
+    init(_ wiring: Wiring) {
         let ioapic = IOAPIC(send: wiring.send)
         serial = UART16550(interrupt: ioapic.line(4), transmit: wiring.console)
         power = PowerManagement(
@@ -32,7 +32,12 @@ final class Board: @unchecked Sendable {
         bus.attach(RealTimeClock(now: wiring.wallClock))
         bus.attach(PCIConfigurationPorts.q35())
         bus.attach(ResetPort(reset: wiring.reset))
-        if let exitStatusPort { bus.attach(ExitStatusPort(port: exitStatusPort, report: wiring.status)) }
+        bus.attach(ExitStatusPort(port: 0xF4, report: wiring.status))
+        var line = StatusLine()
+        bus.attach(
+            UART16550(base: 0x2F8, interrupt: ioapic.line(3)) { byte in
+                if let status = line.take(byte) { wiring.status(status) }
+            })
         bus.attach(ioapic)
     }
 

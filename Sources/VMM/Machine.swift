@@ -238,7 +238,6 @@ public final class Machine: @unchecked Sendable {
         let calls = calls
         let (console, wallClock, nanoseconds) = (wiring.console, wiring.wallClock, wiring.nanoseconds)
         return Board(
-            exitStatusPort: configuration.exitStatusPort,
             Board.Wiring(
                 console: { [unowned self] byte in
                     console([byte])

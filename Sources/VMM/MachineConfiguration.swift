@@ -31,8 +31,6 @@ public struct MachineConfiguration: Sendable {
     public var mrConfigID = [UInt8](repeating: 0, count: 48)
     public var mrOwner = [UInt8](repeating: 0, count: 48)
     public var mrOwnerConfig = [UInt8](repeating: 0, count: 48)
-    /// The port a guest writes its exit status to.
-    public var exitStatusPort: UInt16?
 
     public init(memory: [Range<UInt64>], images: [LaunchImage], launchParameter: UInt64) {
         self.memory = memory

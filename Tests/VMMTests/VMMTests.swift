@@ -177,15 +177,13 @@ enum Exit {
 @Suite("Machine")
 struct MachineTests {
     static let configuration: MachineConfiguration = {
-        var configuration = MachineConfiguration(
+        MachineConfiguration(
             memory: [0..<0x10_0000, 0xFFFF_F000..<0x1_0000_0000],
             images: [
                 LaunchImage(gpa: 0xFFFF_F000, bytes: [1, 2, 3], isMeasured: true),
                 LaunchImage(gpa: 0x2000, bytes: [UInt8](repeating: 7, count: 4097), isMeasured: false),
             ],
             launchParameter: 0x2000)
-        configuration.exitStatusPort = 0x5F0
-        return configuration
     }()
     let kvm = FakeKVM()
     let printed = Printed()
@@ -254,9 +252,17 @@ struct MachineTests {
 
     @Test("carries the console out and ends with the guest's status at power off")
     func powersOff() throws {
-        let outcome = try run(Exit.say("hi\n") + [Exit.out(0x5F0, 7), Exit.powerOff])
+        let outcome = try run(Exit.say("hi\n") + [Exit.out(0xF4, 7), Exit.powerOff])
         #expect(outcome == .poweredOff(status: 7))
         #expect(printed.text == "hi\n")
+    }
+
+    @Test("takes the status from a line on the second serial port, the last that is one")
+    func statusLine() throws {
+        func line(_ text: String) -> [FakeKVM.Step] { text.utf8.map { Exit.out(0x2F8, $0) } }
+        let outcome = try run(line("exit 3\nexit 42\r\nexit 256\nexit -1\nbye 1\nexit 1 \nexit 9") + [Exit.powerOff])
+        #expect(outcome == .poweredOff(status: 42))
+        #expect(printed.text.isEmpty)
     }
 
     @Test("tells a panic from a reset")
