@@ -58,7 +58,9 @@ let package = Package(
         // Layer 6.
         .executableTarget(
             name: "seamless",
-            dependencies: ["VMM", "KVM", "Platform", "Boot", "KVMABI", "TDXABI", "X86", arguments, logging],
+            dependencies: [
+                "VMM", "KVM", "Platform", "TDXModule", "Boot", "KVMABI", "TDXABI", "X86", arguments, logging,
+            ],
             swiftSettings: safe),
 
         .testTarget(name: "ABITests", dependencies: ["X86", "TDXABI", "KVMABI"], swiftSettings: strict),

@@ -25,6 +25,9 @@ struct GuestOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The guest's memory, such as 512M or 2G.", valueName: "size"))
     var memory: MemorySize?
 
+    @Option(help: ArgumentHelp("The guest's processors, 1 to 255.", valueName: "count"))
+    var cpus = 1
+
     @Flag(help: "Let the kernel tell what it does while it boots.")
     var verbose = false
 
@@ -41,7 +44,7 @@ struct GuestOptions: ParsableArguments {
             let image = try read(kernel, role: "kernel")
             let disk = try initrd.map { try read($0, role: "initrd") }
             return try Guest.linux(
-                kernel: image, initrd: disk, commandLine: commandLine(defaults: []), memory: memory?.bytes ?? 1 << 29)
+                kernel: image, initrd: disk, commandLine: commandLine(defaults: []), memory: memory?.bytes ?? 1 << 29, processors: cpus)
         }
         if initrd != nil {
             throw ToolError.conflictingOptions("An --initrd needs the --kernel that is to use it.")
@@ -50,12 +53,12 @@ struct GuestOptions: ParsableArguments {
         case nil:
             guard command.isEmpty else { throw ToolError.commandWithoutSystem }
             if append != nil { throw ToolError.conflictingOptions("The built-in guest has no command line; --append needs --kernel or “debian”.") }
-            return try Guest.builtIn(memory: memory?.bytes ?? 1 << 26)
+            return try Guest.builtIn(memory: memory?.bytes ?? 1 << 26, processors: cpus)
         case "debian":
             let files = try DebianPackages(cache: Cache(), progress: note).files(refresh: refresh)
             let words = ["panic=-1"] + (verbose ? ["loglevel=7"] : ["quiet", "loglevel=3"])
             return try Guest.debian(
-                files, command: command, commandLine: commandLine(defaults: words), memory: memory?.bytes ?? 1 << 29)
+                files, command: command, commandLine: commandLine(defaults: words), memory: memory?.bytes ?? 1 << 29, processors: cpus)
         case let name?:
             throw ToolError.unknownSystem(name)
         }

@@ -40,7 +40,8 @@ struct RunCommand: ParsableCommand {
         let isInteractive = guest.isInteractive && Terminal.isUsable && !json
 
         note("Booting \(guest.name) with \(guest.memory >> 20) MiB" + (isInteractive ? "; Ctrl-] leaves." : "."))
-        let host = try Host(trace: trace)
+        let host = try Host(
+            memory: guest.memory, processors: guest.configuration.processors, trace: trace)
         let stopping = Stopping()
         let machine = Machine(
             guest.configuration, device: host.device,
