@@ -7,22 +7,55 @@ import VMM
 struct Guest {
     var name: String
     var configuration: MachineConfiguration
+    /// Bytes of RAM.
     var memory: UInt64
+    /// `MRTD`, before anything runs.
     var mrtd: [UInt8]
     /// What runs in it, if it is one command.
     var command: [String] = []
     /// A person is to talk to it.
     var isInteractive: Bool
 
-    static func builtIn(memory: UInt64) throws -> Guest { throw MachineError.missing(capability: "a built-in guest") }
-
-    static func linux(kernel: [UInt8], initrd: [UInt8]?, commandLine: String, memory: UInt64) throws -> Guest {
-        throw MachineError.missing(capability: "a boot protocol")
+    private init(_ name: String, _ plan: LaunchPlan, processors: Int, isInteractive: Bool) {
+        self.name = name
+        memory = plan.ram.reduce(0) { $0 + UInt64($1.count) }
+        mrtd = plan.mrTD
+        configuration = MachineConfiguration(
+            memory: plan.memory,
+            images: plan.images.map { LaunchImage(gpa: $0.gpa, bytes: $0.bytes, isMeasured: $0.measured) },
+            launchParameter: plan.hob)
+        configuration.processors = processors
+        self.isInteractive = isInteractive
     }
 
-    static func debian(
-        _ files: DebianPackages.Files, command: [String], commandLine: String, memory: UInt64
+    /// The guest that comes with the tool.
+    static func builtIn(memory: UInt64, processors: Int) throws -> Guest {
+        Guest(
+            "the built-in guest", try BuiltInGuest.plan(memorySize: memory), processors: processors,
+            isInteractive: false)
+    }
+
+    /// A Linux kernel by the direct boot protocol.
+    static func linux(
+        kernel: [UInt8], initrd: [UInt8]?, commandLine: String, memory: UInt64, processors: Int
     ) throws -> Guest {
-        throw MachineError.missing(capability: "a boot protocol")
+        let plan = try LinuxBootPlan(
+            kernel: LinuxKernel(kernel), initrd: initrd, commandLine: commandLine, memorySize: memory,
+            processors: processors)
+        return Guest("your kernel", plan.launch, processors: processors, isInteractive: true)
+    }
+
+    /// Debian's kernel with busybox as its root.
+    static func debian(
+        _ files: DebianPackages.Files, command: [String], commandLine: String, memory: UInt64, processors: Int
+    ) throws -> Guest {
+        let root = try Initramfs(busybox: files.busybox, running: command.isEmpty ? .shell : .command(command))
+        var guest = try linux(
+            kernel: files.kernel, initrd: root.bytes, commandLine: commandLine, memory: memory,
+            processors: processors)
+        guest.name = files.kernelPackage
+        guest.command = command
+        guest.isInteractive = command.isEmpty
+        return guest
     }
 }
