@@ -31,7 +31,7 @@ struct Guest {
     /// The guest that comes with the tool.
     static func builtIn(memory: UInt64, processors: Int) throws -> Guest {
         Guest(
-            "the built-in guest", try BuiltInGuest.plan(memorySize: memory), processors: processors,
+            "the built-in guest", try BuiltInGuest(memorySize: memory).launch, processors: processors,
             isInteractive: false)
     }
 
