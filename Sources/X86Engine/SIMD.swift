@@ -218,6 +218,12 @@ extension BlockBuilder {
         return true
     }
 
+    /// Emits an op that raises `#NM`.
+    mutating func raiseDeviceNotAvailable(_ i: Instruction) -> Bool {
+        emit(raiseNoFPU, i)
+        return true
+    }
+
     /// Emits the op for an SSE instruction the mode forbids; false when it is allowed.
     mutating func refusesSSE(_ i: Instruction) -> Bool {
         if i.prefixes.contains(.lock) || mode.contains(.emulateFPU) || !mode.contains(.osfxsr) {
