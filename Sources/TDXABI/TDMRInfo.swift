@@ -30,7 +30,9 @@ public struct TDMRInfo: Hashable, Sendable {
     public init(_ bytes: [UInt8]) {
         let bytes = bytes + repeatElement(0, count: max(0, TDMRInfo.size - bytes.count))
         func area(_ offset: Int) -> Area {
-            func number(_ offset: Int) -> UInt64 { (0..<8).reduce(0) { $0 | UInt64(bytes[offset + $1]) << (8 * $1) } }
+            func number(_ offset: Int) -> UInt64 {
+                (0..<8).reduce(0) { $0 | UInt64(bytes[offset + $1]) << (8 * $1) }
+            }
             return Area(base: number(offset), size: number(offset + 8))
         }
         region = area(0)
@@ -42,7 +44,9 @@ public struct TDMRInfo: Hashable, Sendable {
 
     public var bytes: [UInt8] {
         ([region, pamt1G, pamt2M, pamt4K] + reserved.prefix(TDMRInfo.maxReserved)).flatMap { area in
-            [area.base, area.size].flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+            [area.base, area.size].flatMap { value in
+                (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+            }
         }
     }
 }

@@ -61,7 +61,8 @@ public struct TDParams: Hashable, Sendable {
         cpuidValues = (0..<TDParams.cpuidCount).map { index in
             let offset = 256 + 16 * index
             return CPUIDValues(
-                eax: number(offset), ebx: number(offset + 4), ecx: number(offset + 8), edx: number(offset + 12))
+                eax: number(offset), ebx: number(offset + 4), ecx: number(offset + 8),
+                edx: number(offset + 12))
         }
         reservedTail = Array(bytes[(256 + 16 * TDParams.cpuidCount)..<TDParams.size])
     }

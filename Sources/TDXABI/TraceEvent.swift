@@ -5,9 +5,12 @@ public enum TraceEvent: Sendable {
     /// A host-side call: the registers before and after it.
     case seamcall(name: String, leaf: UInt64, processor: Int, operands: HostRegisters, results: HostRegisters)
     /// A guest-side call: the leaf, its operands (`RCX`, `RDX`, `R8` to `R13`) and what it returned in the same.
-    case tdcall(name: String, leaf: UInt64, vcpu: UInt32, operands: [UInt64], status: TDXStatus, results: [UInt64])
+    case tdcall(
+        name: String, leaf: UInt64, vcpu: UInt32, operands: [UInt64], status: TDXStatus, results: [UInt64])
     /// A VM exit from a TD, and whether the host gets to see it.
-    case vmExit(vcpu: UInt32, reason: UInt32, qualification: UInt64, guestPhysicalAddress: UInt64, rip: UInt64, toHost: Bool)
+    case vmExit(
+        vcpu: UInt32, reason: UInt32, qualification: UInt64, guestPhysicalAddress: UInt64, rip: UInt64,
+        toHost: Bool)
     /// A KVM ioctl.
     case ioctl(name: String, argument: UInt64, result: Int64)
     /// What `KVM_RUN` returned to user space.

@@ -39,7 +39,9 @@ final class TryLock: Sendable {
     func unlock() { state.store(0, ordering: .releasing) }
 
     /// Shares the lock until the result goes out of scope.
-    func shared(_ operand: OperandID) throws(TDXStatus) -> SharedLock { try SharedLock(self, .operandBusy.at(operand)) }
+    func shared(_ operand: OperandID) throws(TDXStatus) -> SharedLock {
+        try SharedLock(self, .operandBusy.at(operand))
+    }
     /// Holds the lock until the result goes out of scope.
     func exclusive(_ operand: OperandID) throws(TDXStatus) -> ExclusiveLock {
         try ExclusiveLock(self, .operandBusy.at(operand))

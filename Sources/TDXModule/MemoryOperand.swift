@@ -56,7 +56,9 @@ extension TDXModule {
     }
 
     /// Walks to an entry and locks it.
-    func lockEntry(_ td: TD, _ mapping: GPAMapping, _ call: inout HostCall) throws(TDXStatus) -> LockedSEPTEntry {
+    func lockEntry(_ td: TD, _ mapping: GPAMapping, _ call: inout HostCall) throws(TDXStatus)
+        -> LockedSEPTEntry
+    {
         let walk = try walk(td, mapping.address, to: mapping.level)
         guard walk.level == mapping.level else {
             throw call.failing(.eptWalkFailed.at(.rcx), walk.entry, level: walk.level)

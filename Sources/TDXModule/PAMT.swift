@@ -163,7 +163,8 @@ struct PageEntry: Sendable {
     /// All 512 pages of the region are free.
     var isWholeRegionFree: Bool {
         region.contents.withLock { contents in
-            contents.large == nil && contents.pages.allSatisfy { if case .free = $0.use { true } else { false } }
+            contents.large == nil
+                && contents.pages.allSatisfy { if case .free = $0.use { true } else { false } }
         }
     }
 

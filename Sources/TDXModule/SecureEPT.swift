@@ -108,7 +108,8 @@ struct SEPTEntry: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     init(_ state: SEPTState, address: UInt64 = 0) {
         let code = UInt64(state.rawValue)
         rawValue =
-            1 << 63 | state.permissions | code[bits: 0...0] << 9 | code[bits: 1...4] << 53 | code[bits: 5...6] << 6
+            1 << 63 | state.permissions | code[bits: 0...0] << 9 | code[bits: 1...4] << 53 | code[bits: 5...6]
+            << 6
             | (state.isLeaf ? 6 << 3 : 0) | address & SEPTEntry.addressMask
     }
 
@@ -157,7 +158,9 @@ struct SEPTEntry: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
         ).exchanged
     }
 
-    fileprivate func store(_ entry: SEPTEntry) { unsafe word.pointee.store(entry.rawValue, ordering: .releasing) }
+    fileprivate func store(_ entry: SEPTEntry) {
+        unsafe word.pointee.store(entry.rawValue, ordering: .releasing)
+    }
 }
 
 /// A Secure EPT entry that this call has locked; unlocked when it goes out of scope.
@@ -202,17 +205,22 @@ extension TDXModule {
             let index = address >> UInt64(12 + 9 * current) & 511
             let slot = try self.slot(table, Int(index), level: current, key: td.hkid, of: td)
             let entry = slot.entry
-            guard current > level, entry.state == .nonLeafMapped else { return SEPTWalk(slot: slot, entry: entry) }
+            guard current > level, entry.state == .nonLeafMapped else {
+                return SEPTWalk(slot: slot, entry: entry)
+            }
             table = entry.address
             current -= 1
         }
     }
 
     /// Walks to the leaf that maps a private address, or to where there is none.
-    func walkToLeaf(_ td: TD, _ address: UInt64) throws(TDXStatus) -> SEPTWalk { try walk(td, address, to: 0) }
+    func walkToLeaf(_ td: TD, _ address: UInt64) throws(TDXStatus) -> SEPTWalk {
+        try walk(td, address, to: 0)
+    }
 
     /// Entry `index` of a table.
-    func slot(_ table: UInt64, _ index: Int, level: Int, key: UInt16, of td: TD) throws(TDXStatus) -> SEPTSlot {
+    func slot(_ table: UInt64, _ index: Int, level: Int, key: UInt16, of td: TD) throws(TDXStatus) -> SEPTSlot
+    {
         do throws(PhysicalMemoryError) {
             // The pointer stays within the page: `index` is below 512.
             return unsafe SEPTSlot(

@@ -23,8 +23,6 @@ final class SystemState: @unchecked Sendable {
         var isInitialized = false
         /// The vCPU in the guest on this processor.
         var entered: VirtualCPUState?
-        /// The vCPU that was in the guest last; compared, never used.
-        weak var lastEntered: VirtualCPUState?
 
         init(package: Int) { self.package = package }
     }

@@ -11,7 +11,8 @@ import X86
 ///  uninitialized ──TDH.MNG.INIT──▶ initialized ──TDH.MR.FINALIZE──▶ runnable
 /// ```
 enum OpState: UInt8, CaseIterable, Sendable {
-    case uninitialized, initialized, runnable, liveExport, pausedExport, postExport, memoryImport, stateImport,
+    case uninitialized, initialized, runnable, liveExport, pausedExport, postExport, memoryImport,
+        stateImport,
         postImport, liveImport, failedImport
 
     /// Vcpus may run, so that translations must be tracked before a mapping goes away.

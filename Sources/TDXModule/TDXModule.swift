@@ -52,7 +52,8 @@ public final class TDXModule: @unchecked Sendable {
         let operands = registers
         let leaf = HostLeaf.byNumber[HostLeafNumber(rawValue: UInt16(truncatingIfNeeded: operands.rax))]
         var call = HostCall(
-            registers: registers, processor: processor, version: UInt8(truncatingIfNeeded: operands.rax >> 16),
+            registers: registers, processor: processor,
+            version: UInt8(truncatingIfNeeded: operands.rax >> 16),
             states: leaf?.states ?? [])
         var status = TDXStatus.success
         do throws(TDXStatus) {
@@ -100,7 +101,8 @@ public final class TDXModule: @unchecked Sendable {
             trace(
                 .vmExit(
                     vcpu: vcpu.index, reason: exit.reason.rawValue, qualification: exit.qualification,
-                    guestPhysicalAddress: exit.guestPhysicalAddress, rip: vcpu.processor?[.rip] ?? 0, toHost: toHost))
+                    guestPhysicalAddress: exit.guestPhysicalAddress, rip: vcpu.processor?[.rip] ?? 0,
+                    toHost: toHost))
         }
         switch action {
         case .resume: return .resume
@@ -123,6 +125,7 @@ public final class TDXModule: @unchecked Sendable {
     private func traceEntry(_ operands: HostRegisters, _ results: HostRegisters, _ processor: Int) {
         trace?(
             .seamcall(
-                name: HostLeaf.vpEnter.name, leaf: 0, processor: processor, operands: operands, results: results))
+                name: HostLeaf.vpEnter.name, leaf: 0, processor: processor, operands: operands,
+                results: results))
     }
 }

@@ -17,7 +17,10 @@ enum LastExit: UInt8, Sendable {
 ///                                   └── triple fault ──▶ disabled
 /// ```
 enum VCPUState: UInt8, Sendable {
-    case uninitialized = 0, ready = 2, active = 4, disabled = 8
+    case uninitialized = 0
+    case ready = 2
+    case active = 4
+    case disabled = 8
 }
 
 /// A vCPU of a TD: `TDVPS`.

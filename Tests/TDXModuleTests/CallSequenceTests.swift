@@ -27,11 +27,14 @@ struct CallSequenceTests {
         let machine = try Machine.ready()
         let (tdr, tdvpr, _) = machine.runnable()
         let pages = (0..<24).map { Machine.tdmr + UInt64($0) * 4096 } + (0..<8).map { _ in machine.page() }
-        let addresses: [UInt64] = [0x1000, 0x2000, 0x3000, 0x20_0000, 0x40_0001, 0x1, 0x2, 0x4000_0002, 0, ~0, 1 << 47]
+        let addresses: [UInt64] = [
+            0x1000, 0x2000, 0x3000, 0x20_0000, 0x40_0001, 0x1, 0x2, 0x4000_0002, 0, ~0, 1 << 47,
+        ]
         for step in 0..<1500 {
             var registers = HostRegisters()
             let leaf = HostLeaf.all.randomElement(using: &random)
-            registers.rax = UInt64(leaf?.number.rawValue ?? 0) | (UInt64.random(in: 0...7, using: &random) / 7) << 16
+            registers.rax =
+                UInt64(leaf?.number.rawValue ?? 0) | (UInt64.random(in: 0...7, using: &random) / 7) << 16
             // A module that has been shut down answers nothing any more.
             if leaf?.number == .sysShutdown { continue }
             for register in GeneralRegister.allCases where register != .rax {

@@ -87,7 +87,9 @@ struct SystemTests {
             BadLayout(status: .pamtOverlap.with(0x100)) { $0[0].pamt2M.base = $0[0].pamt1G.base },
             BadLayout(status: .pamtOverlap.with(0x200)) { $0[0].pamt1G.base = Machine.tdmr },
             BadLayout(status: .pamtOutsideCMRs.with(0x200)) { $0[0].pamt1G.base = 0x1_0000_0000 },
-            BadLayout(status: .invalidReservedInTDMR.with(0)) { $0[0].reserved[0] = .init(base: 1, size: 4096) },
+            BadLayout(status: .invalidReservedInTDMR.with(0)) {
+                $0[0].reserved[0] = .init(base: 1, size: 4096)
+            },
             BadLayout(status: .invalidReservedInTDMR.with(0)) {
                 $0[0].reserved[0] = .init(base: Machine.tdmrSize, size: 4096)
             },
@@ -201,7 +203,8 @@ struct MNGInit {
         let tdr = machine.create()
         #expect(machine.call(.mngInit, rcx: tdr, rdx: machine.scratch + 8).status == .operandInvalid.at(.rdx))
         #expect(
-            machine.call(.mngInit, rcx: tdr, rdx: machine.scratch | 33 << 46).status == .operandInvalid.at(.rdx))
+            machine.call(.mngInit, rcx: tdr, rdx: machine.scratch | 33 << 46).status
+                == .operandInvalid.at(.rdx))
         let other = machine.page()
         #expect(machine.call(.mngCreate, rcx: other, rdx: 34).status == .success)
         #expect(machine.initialize(other).status == .tdKeysNotConfigured)
@@ -272,7 +275,9 @@ struct VCPULeafTests {
 
 @Suite("Memory leaves")
 struct MemoryLeafTests {
-    @Test("refuse bad page-info operands", arguments: [0x1001, 0x1008, 1 << 47 | 0x1000, 1 << 63 | 0x1000, 1 << 52] as [UInt64])
+    @Test(
+        "refuse bad page-info operands",
+        arguments: [0x1001, 0x1008, 1 << 47 | 0x1000, 1 << 63 | 0x1000, 1 << 52] as [UInt64])
     func pageInfo(rcx: UInt64) throws {
         let machine = try Machine.ready()
         let tdr = machine.td()
@@ -288,10 +293,15 @@ struct MemoryLeafTests {
         let machine = try Machine.ready()
         let tdr = machine.td()
         let (page, source) = (machine.page(), machine.scratch)
-        #expect(machine.call(.memPageAdd, rcx: 0x1000, rdx: tdr, r8: page, r9: 1).status == .eptWalkFailed.at(.rcx))
+        #expect(
+            machine.call(.memPageAdd, rcx: 0x1000, rdx: tdr, r8: page, r9: 1).status
+                == .eptWalkFailed.at(.rcx))
         machine.addTables(tdr, 0x1000)
-        #expect(machine.call(.memPageAdd, rcx: 0x1000, rdx: tdr, r8: 1, r9: 1).status == .operandInvalid.at(.r9))
-        #expect(machine.call(.memPageAdd, rcx: 0x1000, rdx: tdr, r8: 1, r9: source).status == .operandInvalid.at(.r8))
+        #expect(
+            machine.call(.memPageAdd, rcx: 0x1000, rdx: tdr, r8: 1, r9: 1).status == .operandInvalid.at(.r9))
+        #expect(
+            machine.call(.memPageAdd, rcx: 0x1000, rdx: tdr, r8: 1, r9: source).status
+                == .operandInvalid.at(.r8))
         let inUse = machine.call(.memPageAdd, rcx: 0x1000, rdx: tdr, r8: tdr, r9: source)
         #expect(inUse.status == .pageMetadataIncorrect.at(.r8) || inUse.status == .operandBusy.at(.r8))
         #expect(machine.call(.memPageAdd, rcx: 0x1000, rdx: tdr, r8: page, r9: source).status == .success)
@@ -320,7 +330,8 @@ struct MemoryLeafTests {
         let removed = machine.call(.memSEPTRemove, rcx: mapping, rdx: tdr)
         #expect(removed.status == .success)
         #expect(machine.call(.phymemPageRdMD, rcx: removed.registers.rcx).registers.rcx == 0)
-        #expect(machine.call(.memSEPTRemove, rcx: mapping, rdx: tdr).status == .eptEntryStateIncorrect.at(.rcx))
+        #expect(
+            machine.call(.memSEPTRemove, rcx: mapping, rdx: tdr).status == .eptEntryStateIncorrect.at(.rcx))
     }
 
     @Test("MRTD is the digest of what was added, in that order")

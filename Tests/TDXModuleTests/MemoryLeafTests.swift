@@ -16,8 +16,11 @@ struct PageLeafTests {
         machine.addTables(tdr, 0x1000)
         let old = machine.add(tdr, 0x1000, [4, 5])
         let new = machine.page()
-        #expect(machine.call(.memPageRelocate, rcx: 0x1000, rdx: tdr, r8: old).status == .operandInvalid.at(.r8))
-        #expect(machine.call(.memPageRelocate, rcx: 0x2000, rdx: tdr, r8: new).status == .eptEntryStateIncorrect.at(.rcx))
+        #expect(
+            machine.call(.memPageRelocate, rcx: 0x1000, rdx: tdr, r8: old).status == .operandInvalid.at(.r8))
+        #expect(
+            machine.call(.memPageRelocate, rcx: 0x2000, rdx: tdr, r8: new).status
+                == .eptEntryStateIncorrect.at(.rcx))
         let result = machine.call(.memPageRelocate, rcx: 0x1000, rdx: tdr, r8: new)
         #expect(result.status == .success)
         #expect(result.registers.rcx == old)
@@ -34,9 +37,13 @@ struct PageLeafTests {
         let large = Machine.tdmr + 0x40_0000
         #expect(machine.call(.memPageAug, rcx: mapping, rdx: tdr, r8: large).status == .success)
         let table = machine.page()
-        #expect(machine.call(.memPageDemote, rcx: mapping, rdx: tdr, r8: table).status == .gpaRangeNotBlocked.at(.rcx))
+        #expect(
+            machine.call(.memPageDemote, rcx: mapping, rdx: tdr, r8: table).status
+                == .gpaRangeNotBlocked.at(.rcx))
         #expect(machine.call(.memRangeBlock, rcx: mapping, rdx: tdr).status == .success)
-        #expect(machine.call(.memPageDemote, rcx: mapping, rdx: tdr, r8: table).status == .tlbTrackingNotDone.at(.rcx))
+        #expect(
+            machine.call(.memPageDemote, rcx: mapping, rdx: tdr, r8: table).status
+                == .tlbTrackingNotDone.at(.rcx))
         #expect(machine.call(.memTrack, rcx: tdr).status == .success)
         #expect(machine.call(.memPageDemote, rcx: mapping, rdx: tdr, r8: table).status == .success)
         let child = machine.call(.memSEPTRd, rcx: 0x40_5000, rdx: tdr)
@@ -74,7 +81,8 @@ struct PageLeafTests {
         machine.addTables(debugged, 0x1000)
         machine.add(debugged, 0x1000, [1, 2, 3, 4, 5, 6, 7, 8])
         #expect(machine.call(.memRd, rcx: 0x1000, rdx: debugged).registers.r8 == 0x0807_0605_0403_0201)
-        #expect(machine.call(.memWr, rcx: 0x1000, rdx: debugged, r8: 42).registers.r8 == 0x0807_0605_0403_0201)
+        #expect(
+            machine.call(.memWr, rcx: 0x1000, rdx: debugged, r8: 42).registers.r8 == 0x0807_0605_0403_0201)
         #expect(machine.call(.memRd, rcx: 0x1000, rdx: debugged).registers.r8 == 42)
         #expect(machine.call(.memRd, rcx: 0x1001, rdx: debugged).status == .operandInvalid.at(.rcx))
         #expect(machine.call(.memRd, rcx: 0x20_0000, rdx: debugged).status == .eptEntryNotPresent.at(.rcx))

@@ -33,13 +33,15 @@ struct SpecificationTableTests {
             let name = try #require(row["name"])
             values[name] = try UInt64(#require(row["value"]).dropFirst(2), radix: 16)
         }
-        #expect(values == Dictionary(TDXStatus.names.map { ($0.name, $0.status.rawValue) }) { first, _ in first })
+        #expect(
+            values == Dictionary(TDXStatus.names.map { ($0.name, $0.status.rawValue) }) { first, _ in first })
     }
 
     @Test("leaves are allowed in the states of the specification")
     func opStates() throws {
         let names = [
-            "UNINITIALIZED", "INITIALIZED", "RUNNABLE", "LIVE_EXPORT", "PAUSED_EXPORT", "POST_EXPORT", "MEMORY_IMPORT",
+            "UNINITIALIZED", "INITIALIZED", "RUNNABLE", "LIVE_EXPORT", "PAUSED_EXPORT", "POST_EXPORT",
+            "MEMORY_IMPORT",
             "STATE_IMPORT", "POST_IMPORT", "LIVE_IMPORT", "FAILED_IMPORT",
         ]
         for row in try SpecificationTable("op-state-1.5.06.csv").rows {
@@ -62,7 +64,8 @@ struct SpecificationTableTests {
             #expect(state.needsTracking == (row["tlb_tracking_required"] == "1"), "\(row["state"] ?? "")")
             #expect(state.isBlocked == (row["any_blocked"] == "1"), "\(row["state"] ?? "")")
             #expect(state.isPending == (row["any_pending"] == "1"), "\(row["state"] ?? "")")
-            #expect(state.isAccessible == (row["guest_fully_accessible_leaf"] == "1"), "\(row["state"] ?? "")")
+            #expect(
+                state.isAccessible == (row["guest_fully_accessible_leaf"] == "1"), "\(row["state"] ?? "")")
             #expect(SEPTEntry(state, address: 0x1234_5000).state == state)
             #expect(SEPTEntry(state, address: 0x1234_5000).address == 0x1234_5000)
         }
@@ -70,7 +73,8 @@ struct SpecificationTableTests {
 
     @Test("every leaf of the specification that we have has its number")
     func allowedLeaves() throws {
-        for row in try SpecificationTable("sept-state-allowed-leaves-1.5.06.csv").rows where row["kind"] == "SEAMCALL" {
+        for row in try SpecificationTable("sept-state-allowed-leaves-1.5.06.csv").rows
+        where row["kind"] == "SEAMCALL" {
             let number = try #require(UInt16(row["leaf"] ?? ""))
             guard let leaf = HostLeaf.byNumber[HostLeafNumber(rawValue: number)] else { continue }
             #expect(leaf.name == row["name"]?.replacingOccurrences(of: "_", with: "."))

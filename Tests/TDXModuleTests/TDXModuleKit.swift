@@ -101,7 +101,8 @@ final class Machine {
         module = TDXModule(
             memory: memory,
             platform: PlatformDescription(
-                packages: packages, processors: processors, nativeCPUID: Machine.cpuid, nativeMSR: { msrs[$0] },
+                packages: packages, processors: processors, nativeCPUID: Machine.cpuid,
+                nativeMSR: { msrs[$0] },
                 cmrs: [0..<0x1_0000_0000], mktmeKeys: 31, tdxKeys: 32,
                 random: { [UInt8](repeating: 7, count: $0) }, clock: { clock.now() },
                 makeProcessor: { FakeProcessor() }))
@@ -233,8 +234,10 @@ final class Machine {
     @discardableResult
     func add(_ tdr: UInt64, _ address: UInt64, _ contents: [UInt8] = []) -> UInt64 {
         let target = page()
-        memory.write(PhysicalAddress(scratch + 0x5000), contents + [UInt8](repeating: 0, count: 4096 - contents.count))
-        #expect(call(.memPageAdd, rcx: address, rdx: tdr, r8: target, r9: scratch + 0x5000).status == .success)
+        memory.write(
+            PhysicalAddress(scratch + 0x5000), contents + [UInt8](repeating: 0, count: 4096 - contents.count))
+        #expect(
+            call(.memPageAdd, rcx: address, rdx: tdr, r8: target, r9: scratch + 0x5000).status == .success)
         return target
     }
 
@@ -249,7 +252,9 @@ final class Machine {
     }
 
     /// Enters a vCPU.
-    func enter(_ tdvpr: UInt64, _ registers: HostRegisters = HostRegisters(), on processor: Int = 0) -> FakeProcessor? {
+    func enter(_ tdvpr: UInt64, _ registers: HostRegisters = HostRegisters(), on processor: Int = 0)
+        -> FakeProcessor?
+    {
         var registers = registers
         registers.rax = 0
         registers.rcx = tdvpr

@@ -14,7 +14,8 @@ extension HostLeaf {
     /// - `R9`: physical address of the contents.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.PAGE.ADD`.
-    static let memPageAdd = HostLeaf(.memPageAdd, "TDH.MEM.PAGE.ADD", in: [.initialized]) { module, call throws(TDXStatus) in
+    static let memPageAdd = HostLeaf(.memPageAdd, "TDH.MEM.PAGE.ADD", in: [.initialized]) {
+        module, call throws(TDXStatus) in
         let (operand, tdr, target, source) = (
             call.registers.rcx, call.registers.rdx, call.registers.r8, call.registers.r9
         )

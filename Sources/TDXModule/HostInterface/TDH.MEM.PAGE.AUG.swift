@@ -12,7 +12,9 @@ extension HostLeaf {
     /// - `R8`: physical address of a free page of that size.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.PAGE.AUG`.
-    static let memPageAug = HostLeaf(.memPageAug, "TDH.MEM.PAGE.AUG", in: [.initialized, .runnable, .liveExport, .liveImport]) { module, call throws(TDXStatus) in
+    static let memPageAug = HostLeaf(
+        .memPageAug, "TDH.MEM.PAGE.AUG", in: [.initialized, .runnable, .liveExport, .liveImport]
+    ) { module, call throws(TDXStatus) in
         let (operand, tdr, address) = (call.registers.rcx, call.registers.rdx, call.registers.r8)
         call.clearDetails()
         let access = try module.open(tdr, .rdx, exclusively: false, in: call.states)

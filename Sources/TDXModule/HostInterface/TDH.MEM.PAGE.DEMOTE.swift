@@ -12,8 +12,10 @@ extension HostLeaf {
     /// - `R8`: physical address of a free page, for the table.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.PAGE.DEMOTE`.
-    static let memPageDemote = HostLeaf(.memPageDemote, "TDH.MEM.PAGE.DEMOTE",
-        in: [.initialized, .runnable, .liveExport, .pausedExport, .postExport, .postImport, .liveImport]) { module, call throws(TDXStatus) in
+    static let memPageDemote = HostLeaf(
+        .memPageDemote, "TDH.MEM.PAGE.DEMOTE",
+        in: [.initialized, .runnable, .liveExport, .pausedExport, .postExport, .postImport, .liveImport]
+    ) { module, call throws(TDXStatus) in
         let (operand, tdr, address) = (call.registers.rcx, call.registers.rdx, call.registers.r8)
         call.clearDetails()
         guard tdr[bits: 1...11] == 0, tdr[bits: 52...63] == 0 else { throw .operandInvalid.at(.rdx) }

@@ -13,8 +13,10 @@ extension HostLeaf {
     /// Deviation: 1 GiB pages are not made.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.PAGE.PROMOTE`.
-    static let memPagePromote = HostLeaf(.memPagePromote, "TDH.MEM.PAGE.PROMOTE", versions: 1,
-        in: [.initialized, .runnable, .liveExport, .pausedExport, .postExport, .postImport, .liveImport]) { module, call throws(TDXStatus) in
+    static let memPagePromote = HostLeaf(
+        .memPagePromote, "TDH.MEM.PAGE.PROMOTE", versions: 1,
+        in: [.initialized, .runnable, .liveExport, .pausedExport, .postExport, .postImport, .liveImport]
+    ) { module, call throws(TDXStatus) in
         let (operand, tdr) = (call.registers.rcx, call.registers.rdx)
         call.clearDetails()
         let access = try module.open(tdr, .rdx, exclusively: false, in: call.states)

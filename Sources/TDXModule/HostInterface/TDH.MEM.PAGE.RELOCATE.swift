@@ -12,8 +12,10 @@ extension HostLeaf {
     /// - `R8`: physical address of a free page.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.PAGE.RELOCATE`.
-    static let memPageRelocate = HostLeaf(.memPageRelocate, "TDH.MEM.PAGE.RELOCATE",
-        in: [.initialized, .runnable, .liveExport, .pausedExport, .postExport, .postImport, .liveImport]) { module, call throws(TDXStatus) in
+    static let memPageRelocate = HostLeaf(
+        .memPageRelocate, "TDH.MEM.PAGE.RELOCATE",
+        in: [.initialized, .runnable, .liveExport, .pausedExport, .postExport, .postImport, .liveImport]
+    ) { module, call throws(TDXStatus) in
         let (operand, tdr, target) = (call.registers.rcx, call.registers.rdx, call.registers.r8)
         call.clearDetails()
         let access = try module.open(tdr, .rdx, exclusively: false, in: call.states)

@@ -11,11 +11,13 @@ extension HostLeaf {
     /// - `RDX`: the TDR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.PAGE.REMOVE`.
-    static let memPageRemove = HostLeaf(.memPageRemove, "TDH.MEM.PAGE.REMOVE",
+    static let memPageRemove = HostLeaf(
+        .memPageRemove, "TDH.MEM.PAGE.REMOVE",
         in: [
             .initialized, .runnable, .liveExport, .pausedExport, .postExport, .postImport, .liveImport,
             .failedImport,
-        ]) { module, call throws(TDXStatus) in
+        ]
+    ) { module, call throws(TDXStatus) in
         let (operand, tdr) = (call.registers.rcx, call.registers.rdx)
         call.clearDetails()
         let access = try module.open(tdr, .rdx, exclusively: false, in: call.states)

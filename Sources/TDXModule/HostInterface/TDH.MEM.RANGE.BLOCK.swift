@@ -11,8 +11,10 @@ extension HostLeaf {
     /// - `RDX`: the TDR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.RANGE.BLOCK`.
-    static let memRangeBlock = HostLeaf(.memRangeBlock, "TDH.MEM.RANGE.BLOCK",
-        in: [.initialized, .runnable, .liveExport, .pausedExport, .postExport, .postImport, .liveImport]) { module, call throws(TDXStatus) in
+    static let memRangeBlock = HostLeaf(
+        .memRangeBlock, "TDH.MEM.RANGE.BLOCK",
+        in: [.initialized, .runnable, .liveExport, .pausedExport, .postExport, .postImport, .liveImport]
+    ) { module, call throws(TDXStatus) in
         let (operand, tdr) = (call.registers.rcx, call.registers.rdx)
         call.clearDetails()
         let access = try module.open(tdr, .rdx, exclusively: false, in: call.states)
@@ -22,7 +24,8 @@ extension HostLeaf {
         var entry = try module.lockEntry(td, mapping, &call)
         guard let blocked = entry.state.whenBlocked else {
             throw call.failing(
-                entry.state.isBlocked ? .gpaRangeAlreadyBlocked.at(.rcx) : .eptEntryStateIncorrect.at(.rcx), entry.entry,
+                entry.state.isBlocked ? .gpaRangeAlreadyBlocked.at(.rcx) : .eptEntryStateIncorrect.at(.rcx),
+                entry.entry,
                 level: entry.level)
         }
 

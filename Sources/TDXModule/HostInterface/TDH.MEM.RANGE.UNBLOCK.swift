@@ -10,8 +10,10 @@ extension HostLeaf {
     /// - `RDX`: the TDR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.RANGE.UNBLOCK`.
-    static let memRangeUnblock = HostLeaf(.memRangeUnblock, "TDH.MEM.RANGE.UNBLOCK",
-        in: [.initialized, .runnable, .liveExport, .pausedExport, .postExport, .postImport, .liveImport]) { module, call throws(TDXStatus) in
+    static let memRangeUnblock = HostLeaf(
+        .memRangeUnblock, "TDH.MEM.RANGE.UNBLOCK",
+        in: [.initialized, .runnable, .liveExport, .pausedExport, .postExport, .postImport, .liveImport]
+    ) { module, call throws(TDXStatus) in
         let (operand, tdr) = (call.registers.rcx, call.registers.rdx)
         call.clearDetails()
         let access = try module.open(tdr, .rdx, exclusively: false, in: call.states)

@@ -12,8 +12,10 @@ extension HostLeaf {
     /// - Returns the value in `R8`.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.RD`.
-    static let memRd = HostLeaf(.memRd, "TDH.MEM.RD",
-        in: OpStates.all.subtracting(.uninitialized)) { module, call throws(TDXStatus) in
+    static let memRd = HostLeaf(
+        .memRd, "TDH.MEM.RD",
+        in: OpStates.all.subtracting(.uninitialized)
+    ) { module, call throws(TDXStatus) in
         let (address, tdr) = (call.registers.rcx, call.registers.rdx)
         call.clearDetails()
         call.registers.r8 = 0
@@ -26,7 +28,9 @@ extension HostLeaf {
         guard walk.entry.state.isLeaf else {
             throw call.failing(.eptEntryNotPresent.at(.rcx), walk.entry, level: walk.level)
         }
-        guard [.mapped, .blockedW, .exportedBlockedW, .exportedDirty, .exportedDirtyBlockedW].contains(walk.entry.state)
+        guard
+            [.mapped, .blockedW, .exportedBlockedW, .exportedDirty, .exportedDirtyBlockedW].contains(
+                walk.entry.state)
         else { throw call.failing(.eptEntryStateIncorrect.at(.rcx), walk.entry, level: walk.level) }
 
         // Effects.

@@ -12,10 +12,12 @@ extension HostLeaf {
     /// - `R8`: physical address of a free page. Version 1: all ones when there is none.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.SEPT.ADD`.
-    static let memSEPTAdd = HostLeaf(.memSEPTAdd, "TDH.MEM.SEPT.ADD", versions: 1,
+    static let memSEPTAdd = HostLeaf(
+        .memSEPTAdd, "TDH.MEM.SEPT.ADD", versions: 1,
         in: [
             .initialized, .runnable, .liveExport, .memoryImport, .stateImport, .postImport, .liveImport,
-        ]) { module, call throws(TDXStatus) in
+        ]
+    ) { module, call throws(TDXStatus) in
         let (operand, tdr, rawPage) = (call.registers.rcx, call.registers.rdx, call.registers.r8)
         call.clearDetails()
         guard tdr[bits: 1...11] == 0, tdr[bits: 52...63] == 0 else { throw .operandInvalid.at(.rdx) }

@@ -10,8 +10,10 @@ extension HostLeaf {
     /// - `RDX`: the TDR; returns level and state.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.SEPT.RD`.
-    static let memSEPTRd = HostLeaf(.memSEPTRd, "TDH.MEM.SEPT.RD",
-        in: OpStates.all.subtracting(.uninitialized)) { module, call throws(TDXStatus) in
+    static let memSEPTRd = HostLeaf(
+        .memSEPTRd, "TDH.MEM.SEPT.RD",
+        in: OpStates.all.subtracting(.uninitialized)
+    ) { module, call throws(TDXStatus) in
         let (operand, tdr) = (call.registers.rcx, call.registers.rdx)
         call.clearDetails()
         guard tdr[bits: 1...11] == 0, tdr[bits: 52...63] == 0 else { throw .operandInvalid.at(.rdx) }

@@ -11,8 +11,10 @@ extension HostLeaf {
     /// - `RDX`: the TDR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.SEPT.REMOVE`.
-    static let memSEPTRemove = HostLeaf(.memSEPTRemove, "TDH.MEM.SEPT.REMOVE", versions: 1,
-        in: OpStates.all.subtracting(.uninitialized)) { module, call throws(TDXStatus) in
+    static let memSEPTRemove = HostLeaf(
+        .memSEPTRemove, "TDH.MEM.SEPT.REMOVE", versions: 1,
+        in: OpStates.all.subtracting(.uninitialized)
+    ) { module, call throws(TDXStatus) in
         let (operand, tdr) = (call.registers.rcx, call.registers.rdx)
         call.clearDetails()
         let access = try module.open(tdr, .rdx, exclusively: false, in: call.states)

@@ -9,8 +9,10 @@ extension HostLeaf {
     /// - `RCX`: the TDR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.TRACK`.
-    static let memTrack = HostLeaf(.memTrack, "TDH.MEM.TRACK",
-        in: OpStates.all.subtracting([.uninitialized, .failedImport])) { module, call throws(TDXStatus) in
+    static let memTrack = HostLeaf(
+        .memTrack, "TDH.MEM.TRACK",
+        in: OpStates.all.subtracting([.uninitialized, .failedImport])
+    ) { module, call throws(TDXStatus) in
         let access = try module.open(call.registers.rcx, .rcx, exclusively: false, in: call.states)
         let td = access.td
         let epochLock = try td.epochLock.exclusive(.tdEpoch)

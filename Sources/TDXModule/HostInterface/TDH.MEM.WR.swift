@@ -12,11 +12,13 @@ extension HostLeaf {
     /// - `R8`: the value; returns the one before.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.WR`.
-    static let memWr = HostLeaf(.memWr, "TDH.MEM.WR",
+    static let memWr = HostLeaf(
+        .memWr, "TDH.MEM.WR",
         in: [
             .initialized, .runnable, .liveExport, .memoryImport, .stateImport, .postImport, .liveImport,
             .failedImport,
-        ]) { module, call throws(TDXStatus) in
+        ]
+    ) { module, call throws(TDXStatus) in
         let (address, tdr, value) = (call.registers.rcx, call.registers.rdx, call.registers.r8)
         call.clearDetails()
         call.registers.r8 = 0

@@ -12,7 +12,8 @@ extension HostLeaf {
     /// - `RDX`: the TDR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MNG.ADDCX`.
-    static let mngAddCX = HostLeaf(.mngAddCX, "TDH.MNG.ADDCX", in: [.uninitialized]) { module, call throws(TDXStatus) in
+    static let mngAddCX = HostLeaf(.mngAddCX, "TDH.MNG.ADDCX", in: [.uninitialized]) {
+        module, call throws(TDXStatus) in
         let (address, tdr) = (call.registers.rcx, call.registers.rdx)
         let tdPage = try module.lock(tdr, .rdx, exclusively: true)
         guard case .tdr(let td) = tdPage.use else { throw .pageMetadataIncorrect.at(.rdx) }
@@ -27,7 +28,8 @@ extension HostLeaf {
         case 2:
             module.memory.initialize(PhysicalAddress(address), key: td.hkid)
             module.memory.write(
-                PhysicalMemory.address(PhysicalAddress(address), key: td.hkid), [UInt8](repeating: 0xFF, count: 4096))
+                PhysicalMemory.address(PhysicalAddress(address), key: td.hkid),
+                [UInt8](repeating: 0xFF, count: 4096))
         case 3: module.clearTable(address, of: td)
         default: module.memory.initialize(PhysicalAddress(address), key: td.hkid)
         }

@@ -11,7 +11,8 @@ extension HostLeaf {
     /// - `RDX`: physical address of `TD_PARAMS`.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MNG.INIT`.
-    static let mngInit = HostLeaf(.mngInit, "TDH.MNG.INIT", in: [.uninitialized]) { module, call throws(TDXStatus) in
+    static let mngInit = HostLeaf(.mngInit, "TDH.MNG.INIT", in: [.uninitialized]) {
+        module, call throws(TDXStatus) in
         let (tdr, address) = (call.registers.rcx, call.registers.rdx)
         call.registers.rcx = 0
         guard module.platform.nativeMSR(0x1A0)?[bit: 22] != true else { throw .limitCPUIDMaxValSet }
@@ -28,7 +29,8 @@ extension HostLeaf {
         do throws(CPUIDConfigurationError) {
             cpuid = try VirtualCPUID(
                 CPUIDParameters(
-                    attributes: parameters.attributes, xfam: parameters.xfam, configFlags: parameters.configFlags,
+                    attributes: parameters.attributes, xfam: parameters.xfam,
+                    configFlags: parameters.configFlags,
                     tscFrequency: parameters.tscFrequency, values: parameters.cpuidValues),
                 native: { module.native($0, $1) })
         } catch {
@@ -37,9 +39,12 @@ extension HostLeaf {
         }
         guard parameters.reservedTail.allSatisfy({ $0 == 0 }) else { throw .operandInvalid.at(.rdx) }
         let capabilities = parameters.archCapabilitiesConfig
-        guard capabilities & ~(parameters.msrConfigControls & 1 != 0 ? TDXModule.archCapabilitiesConfigMask : 0) == 0
+        guard
+            capabilities & ~(parameters.msrConfigControls & 1 != 0 ? TDXModule.archCapabilitiesConfigMask : 0)
+                == 0
         else { throw .operandInvalid.at(.archCapabilitiesConfig) }
-        guard !TDAttributes(rawValue: parameters.attributes).contains(.migratable) || parameters.numL2VMs == 0 else {
+        guard !TDAttributes(rawValue: parameters.attributes).contains(.migratable) || parameters.numL2VMs == 0
+        else {
             throw .operandInvalid.at(.rdx)
         }
 
@@ -83,7 +88,8 @@ extension TDXModule {
 extension TD {
     /// `TDH.MNG.INIT`
     fileprivate func configure(
-        _ parameters: TDParams, cpuid: VirtualCPUID, archCapabilities: UInt64, tscMultiplier: UInt64, now: UInt64
+        _ parameters: TDParams, cpuid: VirtualCPUID, archCapabilities: UInt64, tscMultiplier: UInt64,
+        now: UInt64
     ) {
         attributes = parameters.attributes
         xfam = parameters.xfam

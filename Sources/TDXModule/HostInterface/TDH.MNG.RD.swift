@@ -11,8 +11,10 @@ extension HostLeaf {
     /// - Returns the value in `R8`.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MNG.RD`.
-    static let mngRd = HostLeaf(.mngRd, "TDH.MNG.RD", versions: 1,
-        in: OpStates.all.subtracting(.uninitialized)) { module, call throws(TDXStatus) in
+    static let mngRd = HostLeaf(
+        .mngRd, "TDH.MNG.RD", versions: 1,
+        in: OpStates.all.subtracting(.uninitialized)
+    ) { module, call throws(TDXStatus) in
         let (tdr, id) = (call.registers.rcx, call.registers.rdx)
         call.registers.r8 = 0
         if call.version > 0 { call.registers.rdx = ~0 }
@@ -20,7 +22,9 @@ extension HostLeaf {
         guard id != ~0 || call.version > 0 else { throw .metadataFieldIDIncorrect }
         let fields = MetadataContext.td(access.td, isGuest: false)
         if id != ~0 { call.registers.r8 = try module.readMetadata(fields, MetadataFieldID(id)) }
-        if call.version > 0 { call.registers.rdx = module.nextMetadata(fields, after: MetadataFieldID(id)).rawValue }
+        if call.version > 0 {
+            call.registers.rdx = module.nextMetadata(fields, after: MetadataFieldID(id)).rawValue
+        }
         if id == ~0 { throw .metadataFirstFieldIDInContext }
     }
 }

@@ -9,11 +9,14 @@ extension HostLeaf {
     /// - `RCX`: the TDR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MNG.VPFLUSHDONE`.
-    static let mngVPFlushDone = HostLeaf(.mngVPFlushDone, "TDH.MNG.VPFLUSHDONE") { module, call throws(TDXStatus) in
+    static let mngVPFlushDone = HostLeaf(.mngVPFlushDone, "TDH.MNG.VPFLUSHDONE") {
+        module, call throws(TDXStatus) in
         let page = try module.lock(call.registers.rcx, .rcx, exclusively: true)
         guard case .tdr(let td) = page.use else { throw .pageMetadataIncorrect.at(.rcx) }
         let kotLock = try module.kot.lock.exclusive(.kot)
-        guard td.lifecycle == .keysConfigured || td.lifecycle == .hkidAssigned else { throw .lifecycleStateIncorrect }
+        guard td.lifecycle == .keysConfigured || td.lifecycle == .hkidAssigned else {
+            throw .lifecycleStateIncorrect
+        }
         guard td.numAssociatedVCPUs.load(ordering: .acquiring) == 0 else { throw .flushvpNotDone }
 
         // Effects.

@@ -11,15 +11,18 @@ extension HostLeaf {
     /// - Returns the previous value in `R8`.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MNG.WR`.
-    static let mngWr = HostLeaf(.mngWr, "TDH.MNG.WR",
+    static let mngWr = HostLeaf(
+        .mngWr, "TDH.MNG.WR",
         in: [
             .initialized, .runnable, .liveExport, .memoryImport, .stateImport, .postImport, .liveImport,
             .failedImport,
-        ]) { module, call throws(TDXStatus) in
+        ]
+    ) { module, call throws(TDXStatus) in
         let registers = call.registers
         call.registers.r8 = 0
         let access = try module.open(registers.rcx, .rcx, exclusively: false, in: call.states)
         call.registers.r8 = try module.writeMetadata(
-            .td(access.td, isGuest: false), MetadataFieldID(registers.rdx), value: registers.r8, mask: registers.r9)
+            .td(access.td, isGuest: false), MetadataFieldID(registers.rdx), value: registers.r8,
+            mask: registers.r9)
     }
 }

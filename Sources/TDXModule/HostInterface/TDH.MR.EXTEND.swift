@@ -11,7 +11,8 @@ extension HostLeaf {
     /// - `RDX`: the TDR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MR.EXTEND`.
-    static let mrExtend = HostLeaf(.mrExtend, "TDH.MR.EXTEND", in: [.initialized]) { module, call throws(TDXStatus) in
+    static let mrExtend = HostLeaf(.mrExtend, "TDH.MR.EXTEND", in: [.initialized]) {
+        module, call throws(TDXStatus) in
         let (address, tdr) = (call.registers.rcx, call.registers.rdx)
         call.clearDetails()
         let access = try module.open(tdr, .rdx, exclusively: true, in: call.states)

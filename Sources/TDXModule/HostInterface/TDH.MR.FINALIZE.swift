@@ -9,7 +9,8 @@ extension HostLeaf {
     /// - `RCX`: the TDR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MR.FINALIZE`.
-    static let mrFinalize = HostLeaf(.mrFinalize, "TDH.MR.FINALIZE", in: [.initialized]) { module, call throws(TDXStatus) in
+    static let mrFinalize = HostLeaf(.mrFinalize, "TDH.MR.FINALIZE", in: [.initialized]) {
+        module, call throws(TDXStatus) in
         let access = try module.open(call.registers.rcx, .rcx, exclusively: true, in: call.states)
         let td = access.td
         guard td.numVCPUs > 0 else { throw .noVCPUs }

@@ -9,7 +9,8 @@ extension HostLeaf {
     /// - `RCX`: 0 to start, 1 to resume.
     ///
     /// - SeeAlso: ABI Reference, `TDH.PHYMEM.CACHE.WB`.
-    static let phymemCacheWB = HostLeaf(.phymemCacheWB, "TDH.PHYMEM.CACHE.WB") { module, call throws(TDXStatus) in
+    static let phymemCacheWB = HostLeaf(.phymemCacheWB, "TDH.PHYMEM.CACHE.WB") {
+        module, call throws(TDXStatus) in
         let command = call.registers.rcx
         guard command <= 1 else { throw .operandInvalid.at(.rcx) }
         let lock = try module.kot.lock.exclusive(.kot)

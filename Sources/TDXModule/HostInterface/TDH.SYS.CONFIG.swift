@@ -24,7 +24,9 @@ extension HostLeaf {
         guard module.kot.isPrivate(key) else { throw .operandInvalid.at(.r8) }
         let hkid = UInt16(truncatingIfNeeded: key)
         let kotLock = try module.kot.lock.exclusive(.kot)
-        guard module.kot[hkid] == .free || module.kot[hkid] == .reserved else { throw .operandInvalid.at(.r8) }
+        guard module.kot[hkid] == .free || module.kot[hkid] == .reserved else {
+            throw .operandInvalid.at(.r8)
+        }
         module.kot[hkid] = .reserved
         var layout = TDMRLayout(cmrs: module.platform.cmrs, addressWidth: Int(module.addressWidth))
         for index in 0..<count {
@@ -81,7 +83,9 @@ private struct TDMRLayout {
         guard !info.region.base.addingReportingOverflow(info.region.size).overflow else {
             throw .invalidTDMR.with(index)
         }
-        guard info.region.base >= regions.last?.range.upperBound ?? 0 else { throw .nonOrderedTDMR.with(index) }
+        guard info.region.base >= regions.last?.range.upperBound ?? 0 else {
+            throw .nonOrderedTDMR.with(index)
+        }
         guard info.region.base & 0x3FFF_FFFF == 0, info.region.size & 0x3FFF_FFFF == 0, info.region.size > 0,
             let range = range(info.region)
         else { throw .invalidTDMR.with(index) }
@@ -93,7 +97,8 @@ private struct TDMRLayout {
         }
         for (size, area, page) in [(2, info.pamt1G, 30), (1, info.pamt2M, 21), (0, info.pamt4K, 12)] {
             let details = index | UInt32(size) << 8
-            guard area.base & 0xFFF == 0, area.size & 0xFFF == 0, area.size >= info.region.size >> UInt64(page) * 16,
+            guard area.base & 0xFFF == 0, area.size & 0xFFF == 0,
+                area.size >= info.region.size >> UInt64(page) * 16,
                 let range = self.range(area)
             else { throw .invalidPAMT.with(details) }
             for other in pamts + available where other.range.overlaps(range) {

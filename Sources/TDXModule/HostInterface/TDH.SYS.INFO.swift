@@ -28,7 +28,8 @@ extension HostLeaf {
         for index in 0..<32 {
             let range = index < module.platform.cmrs.count ? module.platform.cmrs[index] : 0..<0
             module.memory.store(PhysicalAddress(cmrs &+ UInt64(index) * 16), range.lowerBound)
-            module.memory.store(PhysicalAddress(cmrs &+ UInt64(index) * 16 + 8), range.upperBound - range.lowerBound)
+            module.memory.store(
+                PhysicalAddress(cmrs &+ UInt64(index) * 16 + 8), range.upperBound - range.lowerBound)
         }
         call.registers.rdx = 1024
         call.registers.r9 = 32
@@ -41,7 +42,9 @@ extension TDXModule {
         var bytes: [UInt8] = []
         func append<T: FixedWidthInteger>(_ values: T...) {
             for value in values {
-                for byte in 0..<T.bitWidth / 8 { bytes.append(UInt8(truncatingIfNeeded: value >> T(8 * byte))) }
+                for byte in 0..<T.bitWidth / 8 {
+                    bytes.append(UInt8(truncatingIfNeeded: value >> T(8 * byte)))
+                }
             }
         }
         func pad(to offset: Int) { bytes += repeatElement(0, count: max(0, offset - bytes.count)) }

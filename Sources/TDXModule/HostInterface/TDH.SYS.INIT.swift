@@ -19,7 +19,8 @@ extension HostLeaf {
         guard platform.packages > 0, platform.packages <= 64,
             platform.processors.allSatisfy({ 0..<platform.packages ~= $0 })
         else { throw .invalidPackageID }
-        guard !platform.privateKeys.isEmpty, platform.privateKeys.upperBound <= 1 << PhysicalMemory.keyBits else {
+        guard !platform.privateKeys.isEmpty, platform.privateKeys.upperBound <= 1 << PhysicalMemory.keyBits
+        else {
             throw .numActivatedHKIDsNotSupported
         }
         try module.checkNativeCPUID(&call)
@@ -36,7 +37,8 @@ extension TDXModule {
     /// MSRs that must be the same on all logical processors.
     static let comparedMSRs: [UInt32] = [
         0xCF, 0x10A, 0xBC, 0xBD, 0xFE, 0x345, 0x981, 0x982, 0x87, 0x98, 0x99, 0x3B,
-        0x480, 0x481, 0x482, 0x483, 0x484, 0x485, 0x486, 0x487, 0x488, 0x489, 0x48A, 0x48B, 0x48C, 0x48D, 0x48E,
+        0x480, 0x481, 0x482, 0x483, 0x484, 0x485, 0x486, 0x487, 0x488, 0x489, 0x48A, 0x48B, 0x48C, 0x48D,
+        0x48E,
         0x48F, 0x490, 0x491, 0x492,
     ]
 
@@ -44,7 +46,8 @@ extension TDXModule {
     fileprivate func checkNativeCPUID(_ call: inout HostCall) throws(TDXStatus) {
         for row in CPUIDTable.rows {
             let value = native(row.leaf, row.subleaf ?? 0)
-            guard CPUIDRegister.allCases.allSatisfy({ value[$0] & row[$0].checked == row[$0].checkedValue }) else {
+            guard CPUIDRegister.allCases.allSatisfy({ value[$0] & row[$0].checked == row[$0].checkedValue })
+            else {
                 call.registers.rcx = UInt64(row.leaf) | UInt64(row.subleafNumber) << 32
                 call.registers.rdx = UInt64(row.eax.checked) | UInt64(row.ebx.checked) << 32
                 call.registers.r8 = UInt64(row.ecx.checked) | UInt64(row.edx.checked) << 32

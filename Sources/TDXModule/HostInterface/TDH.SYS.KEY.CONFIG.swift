@@ -7,7 +7,8 @@ extension HostLeaf {
     /// `TDH.SYS.KEY.CONFIG`: configures the module's own key on the calling processor's package.
     ///
     /// - SeeAlso: ABI Reference, `TDH.SYS.KEY.CONFIG`.
-    static let sysKeyConfig = HostLeaf(.sysKeyConfig, "TDH.SYS.KEY.CONFIG") { module, call throws(TDXStatus) in
+    static let sysKeyConfig = HostLeaf(.sysKeyConfig, "TDH.SYS.KEY.CONFIG") {
+        module, call throws(TDXStatus) in
         let lock = try ExclusiveLock(module.system.lock, .sysBusy)
         let system = module.system
         guard system.state == .configDone else { throw .sysKeyConfigNotPending }

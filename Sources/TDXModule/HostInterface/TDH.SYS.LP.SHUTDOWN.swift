@@ -7,7 +7,8 @@ extension HostLeaf {
     /// `TDH.SYS.LP.SHUTDOWN`: does nothing; kept for hosts that know it.
     ///
     /// - SeeAlso: ABI Reference, `TDH.SYS.LP.SHUTDOWN`.
-    static let sysLPShutdown = HostLeaf(.sysLPShutdown, "TDH.SYS.LP.SHUTDOWN") { module, call throws(TDXStatus) in
+    static let sysLPShutdown = HostLeaf(.sysLPShutdown, "TDH.SYS.LP.SHUTDOWN") {
+        module, call throws(TDXStatus) in
         _ = (module, call)
     }
 }

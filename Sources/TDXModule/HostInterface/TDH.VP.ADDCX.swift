@@ -12,7 +12,8 @@ extension HostLeaf {
     /// - `RDX`: the TDVPR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.VP.ADDCX`.
-    static let vpAddCX = HostLeaf(.vpAddCX, "TDH.VP.ADDCX", in: [.initialized, .stateImport]) { module, call throws(TDXStatus) in
+    static let vpAddCX = HostLeaf(.vpAddCX, "TDH.VP.ADDCX", in: [.initialized, .stateImport]) {
+        module, call throws(TDXStatus) in
         let (address, tdvpr) = (call.registers.rcx, call.registers.rdx)
         let vcpuPage = try module.lock(tdvpr, .rdx, exclusively: true)
         guard case .vcpu(let vcpu) = vcpuPage.use else { throw .pageMetadataIncorrect.at(.rdx) }
@@ -27,7 +28,8 @@ extension HostLeaf {
         module.memory.initialize(PhysicalAddress(address), key: td.hkid)
         if [7, 8, 10, 11, 13, 14].contains(vcpu.pages.count) {
             module.memory.write(
-                PhysicalMemory.address(PhysicalAddress(address), key: td.hkid), [UInt8](repeating: 0xFF, count: 4096))
+                PhysicalMemory.address(PhysicalAddress(address), key: td.hkid),
+                [UInt8](repeating: 0xFF, count: 4096))
         }
         vcpu.pages.append(address)
         td.childCount.add(1, ordering: .relaxed)

@@ -47,14 +47,13 @@ extension HostLeaf {
         }
 
         // Effects.
-        let here = module.system.processors[call.processor]
         let epoch = td.epoch.load(ordering: .acquiring)
         td.addReference(epoch, 1)
-        if (epoch != vcpu.epoch && !isNew) || here.lastEntered !== vcpu { processor.flushTranslations() }
+        // Translations are the vCPU's own here, not the logical processor's: only a new epoch makes them stale.
+        if epoch != vcpu.epoch && !isNew { processor.flushTranslations() }
         vcpu.epoch = epoch
         _ = consume epochLock
-        here.entered = vcpu
-        here.lastEntered = vcpu
+        module.system.processors[call.processor].entered = vcpu
         vcpu.entryHold = hold
         if vcpu.lastExit == .vmcall {
             let mask = vcpu.vmcallMask
@@ -63,7 +62,9 @@ extension HostLeaf {
             where register.rawValue >= 2 && register != .rsp && mask[bit: Int(register.rawValue)] {
                 processor[register] = call.registers[register]
             }
-            for number in 0..<16 where mask[bit: 16 + number] { processor.setXMM(number, call.registers.xmm[number]) }
+            for number in 0..<16 where mask[bit: 16 + number] {
+                processor.setXMM(number, call.registers.xmm[number])
+            }
         }
         module.openNMIWindow(vcpu, processor)
         call.entering = processor
@@ -100,7 +101,9 @@ extension TDXModule {
             if register == .rbp && vcpu.td.keepsRBP { continue }
             registers[register] = mask[bit: Int(register.rawValue)] ? processor[register] : 0
         }
-        for number in 0..<16 { registers.xmm[number] = mask[bit: 16 + number] ? processor.xmm(number) : .zero }
+        for number in 0..<16 {
+            registers.xmm[number] = mask[bit: 16 + number] ? processor.xmm(number) : .zero
+        }
     }
 
     /// What the host sees after an asynchronous exit.

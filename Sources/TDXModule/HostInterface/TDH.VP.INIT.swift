@@ -11,7 +11,8 @@ extension HostLeaf {
     /// - `R8`, version 1: the x2APIC id.
     ///
     /// - SeeAlso: ABI Reference, `TDH.VP.INIT`.
-    static let vpInit = HostLeaf(.vpInit, "TDH.VP.INIT", versions: 1, in: [.initialized]) { module, call throws(TDXStatus) in
+    static let vpInit = HostLeaf(.vpInit, "TDH.VP.INIT", versions: 1, in: [.initialized]) {
+        module, call throws(TDXStatus) in
         let registers = call.registers
         let vcpuPage = try module.lock(registers.rcx, .rcx, exclusively: true)
         guard case .vcpu(let vcpu) = vcpuPage.use else { throw .pageMetadataIncorrect.at(.rcx) }

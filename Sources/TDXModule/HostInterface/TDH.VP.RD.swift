@@ -11,7 +11,8 @@ extension HostLeaf {
     /// - Returns the value in `R8`.
     ///
     /// - SeeAlso: ABI Reference, `TDH.VP.RD`.
-    static let vpRd = HostLeaf(.vpRd, "TDH.VP.RD", versions: 1, in: OpStates.all.subtracting(.uninitialized)) { module, call throws(TDXStatus) in
+    static let vpRd = HostLeaf(.vpRd, "TDH.VP.RD", versions: 1, in: OpStates.all.subtracting(.uninitialized))
+    { module, call throws(TDXStatus) in
         let registers = call.registers
         call.registers.r8 = 0
         if call.version > 0 { call.registers.rdx = ~0 }
@@ -25,7 +26,9 @@ extension HostLeaf {
         let id = registers.rdx
         let fields = MetadataContext.vcpu(vcpu, isGuest: false)
         if id != ~0 { call.registers.r8 = try module.readMetadata(fields, MetadataFieldID(id)) }
-        if call.version > 0 { call.registers.rdx = module.nextMetadata(fields, after: MetadataFieldID(id)).rawValue }
+        if call.version > 0 {
+            call.registers.rdx = module.nextMetadata(fields, after: MetadataFieldID(id)).rawValue
+        }
         _ = consume tdPage
         if id == ~0 { throw .metadataFirstFieldIDInContext }
     }

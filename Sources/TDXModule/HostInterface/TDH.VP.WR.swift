@@ -11,11 +11,13 @@ extension HostLeaf {
     /// - Returns the previous value in `R8`.
     ///
     /// - SeeAlso: ABI Reference, `TDH.VP.WR`.
-    static let vpWr = HostLeaf(.vpWr, "TDH.VP.WR",
+    static let vpWr = HostLeaf(
+        .vpWr, "TDH.VP.WR",
         in: [
             .initialized, .runnable, .liveExport, .memoryImport, .stateImport, .postImport, .liveImport,
             .failedImport,
-        ]) { module, call throws(TDXStatus) in
+        ]
+    ) { module, call throws(TDXStatus) in
         let registers = call.registers
         call.registers.r8 = 0
         let page = try module.lock(registers.rcx, .rcx, exclusively: false)
@@ -25,7 +27,8 @@ extension HostLeaf {
         guard vcpu.state == .ready else { throw .vcpuStateIncorrect }
         _ = try vcpu.associate(with: call.processor)
         call.registers.r8 = try module.writeMetadata(
-            .vcpu(vcpu, isGuest: false), MetadataFieldID(registers.rdx), value: registers.r8, mask: registers.r9)
+            .vcpu(vcpu, isGuest: false), MetadataFieldID(registers.rdx), value: registers.r8,
+            mask: registers.r9)
         _ = consume tdPage
     }
 }
