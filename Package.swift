@@ -74,7 +74,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "DevicesTests", dependencies: ["Devices"], swiftSettings: strict),
         .testTarget(name: "BootTests", dependencies: ["Boot", "X86"], swiftSettings: strict),
-        .testTarget(name: "KVMTests", dependencies: ["KVM", "KVMABI", "Platform", "Boot"], swiftSettings: strict),
+        .testTarget(
+            name: "KVMTests", dependencies: ["X86", "KVM", "KVMABI", "Platform", "PhysicalMemory", "Boot"],
+            swiftSettings: strict),
         .testTarget(
             name: "VMMTests", dependencies: ["VMM", "Devices", "Boot", "KVMABI"], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["seamless", "VMM"], swiftSettings: strict),

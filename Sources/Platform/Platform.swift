@@ -45,7 +45,7 @@ public final class Platform: Sendable {
                 nativeCPUID: { cpuid($0, $1) }, nativeMSR: { msrs($0) }, cmrs: convertibleMemory,
                 mktmeKeys: Int(configuration.mktmeKeys), tdxKeys: Int(configuration.tdxKeys),
                 random: configuration.random ?? Platform.hostRandom, clock: clock,
-                makeProcessor: { VirtualCPU(memory: memory, clock: clock) }))
+                makeProcessor: configuration.makeProcessor ?? { VirtualCPU(memory: memory, clock: clock) }))
         self.module = module
         processors = packages.enumerated().map { LogicalProcessor(index: $0.offset, package: $0.element, module: module) }
     }

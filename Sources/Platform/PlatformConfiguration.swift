@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import X86
+
 /// What a simulated machine consists of.
 public struct PlatformConfiguration: Sendable {
     public var packages: Int
@@ -16,6 +18,9 @@ public struct PlatformConfiguration: Sendable {
     public var clock: (@Sendable () -> UInt64)?
     /// Bytes from the machine's random number generator. Nil takes the host's.
     public var random: (@Sendable (Int) -> [UInt8])?
+
+    /// What executes a guest, for tests of what lies around it. Nil takes the CPU engine.
+    public var makeProcessor: (@Sendable () -> any VirtualProcessor)?
 
     public init(
         packages: Int = 1, processorsPerPackage: Int = 4, memory: UInt64 = 4 << 30, mktmeKeys: UInt16 = 15,

@@ -9,9 +9,10 @@ struct Client {
     let kvm: SoftwareKVM
     let system: Int32
 
-    init(processors: Int = 2, memory: UInt64 = 128 << 20) throws {
-        let platform = try Platform(PlatformConfiguration(processorsPerPackage: processors, memory: memory))
-        kvm = try SoftwareKVM(platform: platform)
+    init(processors: Int = 2, memory: UInt64 = 128 << 20, script: Script? = nil) throws {
+        var configuration = PlatformConfiguration(processorsPerPackage: processors, memory: memory)
+        if let script { configuration.makeProcessor = { ScriptedProcessor(script) } }
+        kvm = try SoftwareKVM(platform: Platform(configuration))
         system = kvm.open()
     }
 
@@ -169,6 +170,16 @@ struct TestTD {
         client.kvm.map(vcpus[index], length: KVMConstant.vcpuMmapSize).map { KVMRun($0) }
     }
     func run(_ index: Int = 0) -> Int { client.call(vcpus[index], .run) }
+
+    /// A TD that can run, with one page of memory.
+    static func runnable(_ client: Client, vcpus: Int = 1) -> TestTD {
+        let td = TestTD(client, vcpus: vcpus)
+        for vcpu in td.vcpus { _ = client.command(vcpu, .initVCPU) }
+        _ = td.setPrivate(0..<td.size)
+        _ = td.add([0xF4], at: 0)
+        _ = client.command(td.vm, .finalizeVM)
+        return td
+    }
 
     func close() {
         for vcpu in vcpus { _ = client.kvm.close(vcpu) }
