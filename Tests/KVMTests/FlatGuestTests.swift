@@ -130,7 +130,7 @@ struct FlatGuestTests {
             assembler.data16(16 * 256 - 1)
             assembler.data64(table)
             assembler.place(start)
-            assembler.mov(.rsp, Int64(FlatGuestTests.base + 0x1_8000))
+            assembler.mov(.rsp, Int64(FlatGuestTests.base + 0x3000))
             // The gate for vector 0x30.
             assembler.mov(.rax, address: handler)
             assembler.mov(.rbx, address: table)
