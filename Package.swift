@@ -79,7 +79,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "VMMTests", dependencies: ["VMM", "Devices", "Boot", "KVMABI"], swiftSettings: strict),
-        .testTarget(name: "CommandLineTests", dependencies: ["seamless", "VMM"], swiftSettings: strict),
+        .testTarget(name: "CommandLineTests", dependencies: ["seamless", "VMM", arguments], swiftSettings: strict),
         .testTarget(
             name: "GuestTests", dependencies: ["VMM", "KVM", "Platform", "Boot", "KVMABI", "TDXABI"],
             swiftSettings: strict),
