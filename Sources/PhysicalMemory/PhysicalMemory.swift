@@ -128,6 +128,18 @@ public final class PhysicalMemory: @unchecked Sendable {
         memset(base + Int(address), 0, 4096)
     }
 
+    /// Gives consecutive pages to `key` and clears them; memory that was in use goes back to the operating system.
+    public func initialize(_ address: PhysicalAddress, pages: Int, key: UInt16) {
+        let address = PhysicalMemory.split(address).address.rawValue & ~0xFFF
+        guard pages > 0, address < size, UInt64(pages) <= (size - address) / 4096 else { return }
+        for page in 0..<pages { owners[Int(address >> 12) + page] = key }
+        #if !canImport(Darwin)
+        // Anonymous memory that is given up reads as zeros.
+        if madvise(base + Int(address), pages * 4096, MADV_DONTNEED) == 0 { return }
+        #endif
+        memset(base + Int(address), 0, pages * 4096)
+    }
+
     /// Gives a page to `key` without touching its contents (which the new owner sees as they are): only for pages
     /// that the caller fills at once.
     public func assign(_ address: PhysicalAddress, key: UInt16) {

@@ -32,8 +32,10 @@ extension GuestLeaf {
 
         // Effects.
         let address = entry.entry.address & ~((4096 << UInt64(9 * mapping.level)) - 1)
-        for page in 0..<UInt64(1 << (9 * mapping.level)) {
-            module.memory.initialize(PhysicalAddress(address + page * 4096), key: td.hkid)
+        if mapping.level == 0 {
+            module.memory.initialize(PhysicalAddress(address), key: td.hkid)
+        } else {
+            module.memory.initialize(PhysicalAddress(address), pages: 512, key: td.hkid)
         }
         entry.entry = SEPTEntry(state == .pending ? .mapped : .exportedDirty, address: address)
         return .completed(.success)
