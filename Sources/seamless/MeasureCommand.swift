@@ -50,9 +50,9 @@ struct MeasureCommand: ParsableCommand {
     }
 }
 
-/// The pages of a launch as JSON: a list of `{"gpa": "0x…", "measured": true, "contents": "hexadecimal digits"}`.
+/// The pages of a launch as JSON: a list of `{"gpa": "0x…", "measured": true, "data": "hexadecimal digits"}`.
 ///
-/// Pages whose contents are not measured have none.
+/// Pages whose contents are not measured have no data.
 struct PageList {
     private let images: [LaunchImage]
     init(_ images: [LaunchImage]) { self.images = images }
@@ -76,7 +76,7 @@ struct PageList {
                 if image.isMeasured {
                     let page = image.bytes[start..<min(start + 4096, image.bytes.count)]
                     let padding = repeatElement(UInt8(0), count: 4096 - page.count)
-                    line += ", \"contents\": \"\(page.hexadecimal)\(padding.hexadecimal)\""
+                    line += ", \"data\": \"\(page.hexadecimal)\(padding.hexadecimal)\""
                 }
                 ok = file.writeQuietly(Array((line + "}").utf8))
                 isFirst = false
