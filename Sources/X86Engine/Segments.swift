@@ -140,7 +140,7 @@ extension VirtualCPU {
         var segment = descriptor.segment(selector)
         if isLongMode {
             let high = try upperHalf(selector, place, fault: Fault.protection(code))
-            guard high[bits: 8...12] == 0 else { throw .protection(code) }
+            guard high[bits: 40...44] == 0 else { throw .protection(code) }
             segment.base |= high << 32
             guard isCanonical(segment.base) else { throw .protection(code) }
         }
