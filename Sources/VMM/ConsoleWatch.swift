@@ -8,7 +8,7 @@ struct ConsoleWatch: Sendable {
     /// The kernel has said all it will and will not reboot by itself.
     private(set) var isHalted = false
 
-    private static let panicWords = "Kernel panic - not syncing: "
+    private static let panicWords = ["Kernel panic - not syncing: ", "PANIC: "]
     private static let endWords = "---[ end Kernel panic"
 
     mutating func take(_ byte: UInt8) {
@@ -18,8 +18,8 @@ struct ConsoleWatch: Sendable {
         }
         let text = String(decoding: line, as: UTF8.self)
         line.removeAll(keepingCapacity: true)
-        if panic == nil, let range = ConsoleWatch.find(ConsoleWatch.panicWords, in: text) {
-            panic = String(text[range...])
+        if panic == nil, let start = ConsoleWatch.panicWords.lazy.compactMap({ ConsoleWatch.find($0, in: text) }).first {
+            panic = String(text[start...])
         } else if panic != nil, ConsoleWatch.find(ConsoleWatch.endWords, in: text) != nil {
             isHalted = true
         }

@@ -241,10 +241,12 @@ public final class Machine: @unchecked Sendable {
             Board.Wiring(
                 console: { [unowned self] byte in
                     console([byte])
-                    let isHalted = progress.withLock { progress in
+                    let (isNew, isHalted) = progress.withLock { progress in
+                        let before = progress.watch.panic
                         progress.watch.take(byte)
-                        return progress.watch.isHalted
+                        return (before == nil && progress.watch.panic != nil, progress.watch.isHalted)
                     }
+                    if isNew { endAfterPanic() }
                     if isHalted { end(.reset) }
                 },
                 send: { calls.signal(vm, address: $0.address, data: $0.data) },
@@ -253,6 +255,17 @@ public final class Machine: @unchecked Sendable {
                 status: { [unowned self] status in progress.withLock { $0.status = status } },
                 wallClock: wallClock, nanoseconds: nanoseconds))
     }
+
+    /// A kernel that panicked may say more, and may reset by itself; one that does neither is not waited for.
+    private func endAfterPanic() {
+        // The thread ends with the wait and touches nothing when the machine is gone.
+        let started = Worker.detached { [weak self] in
+            Worker.sleep(seconds: Machine.panicSeconds)
+            self?.end(.reset)
+        }
+        if !started { end(.reset) }
+    }
+    private static let panicSeconds: UInt32 = 5
 
     /// Ends the run from outside, from any thread. The first reason counts.
     public func stop() { end(.stopped) }

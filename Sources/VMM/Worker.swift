@@ -45,6 +45,32 @@ struct Worker: ~Copyable {
         }
     }
 
+    /// Runs `body` on a thread that nobody waits for; false when the system makes no more.
+    static func detached(_ body: @escaping @Sendable () -> Void) -> Bool {
+        guard let worker = Worker(stack: 1 << 20, body) else { return false }
+        worker.detach()
+        return true
+    }
+
+    static func sleep(seconds: UInt32) {
+        var left = seconds
+        #if canImport(Glibc)
+        while left > 0 { left = Glibc.sleep(left) }
+        #elseif canImport(Musl)
+        while left > 0 { left = Musl.sleep(left) }
+        #elseif canImport(Darwin)
+        while left > 0 { left = Darwin.sleep(left) }
+        #endif
+    }
+
+    private consuming func detach() {
+        #if canImport(Darwin)
+        if let thread = unsafe thread { unsafe pthread_detach(thread) }
+        #else
+        _ = pthread_detach(thread)
+        #endif
+    }
+
     consuming func join() {
         #if canImport(Darwin)
         if let thread = unsafe thread { unsafe pthread_join(thread, nil) }
