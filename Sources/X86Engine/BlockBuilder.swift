@@ -8,12 +8,18 @@ struct BlockBuilder {
     /// What the block is decoded for.
     let mode: Mode
     /// The next free op.
-    private(set) var cursor: UnsafeMutableRawPointer
+    var cursor: UnsafeMutableRawPointer
     let end: UnsafeMutableRawPointer
     /// Linear address of the block's first byte.
     let start: UInt64
     /// The instruction lowered last ends the block.
     private(set) var isEnded = false
+    /// Base of CS: linear addresses minus RIPs. 0 in 64-bit mode.
+    var codeBase: UInt64 = 0
+    /// Instructions of the block up to and with the current one.
+    var count = 0
+    /// The arithmetic flags that the current instruction leaves are overwritten before anything reads them.
+    var flagsAreDead = false
 
     init(mode: Mode, start: UInt64, arena: UnsafeMutableRawPointer, end: UnsafeMutableRawPointer) {
         self.mode = mode
@@ -88,9 +94,10 @@ struct BlockBuilder {
         !i.prefixes.contains(.rex) && (4..<8).contains(register) ? (register - 4) &* 8 + 1 : register &* 8
     }
 
-    private func addressing(_ i: Instruction) -> UInt16 {
+    func addressing(_ i: Instruction) -> UInt16 {
         var bits: UInt16 = 0
         if i.addressSize == 4 { bits |= 1 }
+        if i.addressSize == 2 { bits |= 1 << 4 }
         let segmented = mode.contains(.code64) ? i.segment == .fs || i.segment == .gs : true
         if segmented { bits |= UInt16(i.segment.rawValue + 1) << 1 }
         return bits

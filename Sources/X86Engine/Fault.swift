@@ -16,6 +16,8 @@ struct Fault: Error, Equatable {
     }
 
     static let exit = Fault(0, nil, isExit: true)
+    /// An exception without error code.
+    static func exception(_ vector: UInt8) -> Fault { Fault(vector, nil) }
     static let divide = Fault(ExceptionVector.divide, nil)
     static let debug = Fault(ExceptionVector.debug, nil)
     static let undefined = Fault(ExceptionVector.undefined, nil)

@@ -12,6 +12,11 @@ enum FlagKind {
     /// CF is kept in byte 2.
     static let inc: UInt64 = 4
     static let dec: UInt64 = 5
+    /// CF is kept in byte 2, the carry that went in in byte 3.
+    static let adc: UInt64 = 6
+    static let sbb: UInt64 = 7
+    /// CF is kept in bit 16, OF in bit 17; ZF, SF and PF follow from the result, AF is clear.
+    static let shift: UInt64 = 8
 }
 
 /// RFLAGS bits.
@@ -56,6 +61,41 @@ extension State {
         self[field: Offset.flagKind] = kind | shift << 8 | carry
     }
 
+    /// ADC and SBB.
+    @inline(__always)
+    func recordWithCarry<T: FixedWidthInteger & UnsignedInteger>(
+        _ kind: UInt64, _ result: T, _ source: T, carryIn: Bool, carryOut: Bool
+    ) {
+        let shift = UInt64(64 - T.bitWidth)
+        self[field: Offset.flagResult] = UInt64(truncatingIfNeeded: result) &<< shift
+        self[field: Offset.flagSource] = UInt64(truncatingIfNeeded: source) &<< shift
+        self[field: Offset.flagKind] = kind | shift << 8 | (carryOut ? 1 << 16 : 0) | (carryIn ? 1 << 24 : 0)
+    }
+
+    /// Shifts and multiplications: CF and OF as given, the rest from the result.
+    @inline(__always)
+    func recordShift<T: FixedWidthInteger & UnsignedInteger>(_ result: T, carry: Bool, overflow: Bool) {
+        let shift = UInt64(64 - T.bitWidth)
+        self[field: Offset.flagResult] = UInt64(truncatingIfNeeded: result) &<< shift
+        self[field: Offset.flagSource] = 0
+        self[field: Offset.flagKind] =
+            FlagKind.shift | shift << 8 | (carry ? 1 << 16 : 0) | (overflow ? 1 << 17 : 0)
+    }
+
+    /// Replaces CF and OF, or CF alone.
+    @inline(__always)
+    func setCarry(_ carry: Bool) {
+        setArithmeticFlags(arithmeticFlags & ~Flag.cf | (carry ? Flag.cf : 0))
+    }
+    @inline(__always)
+    func setCarry(_ carry: Bool, overflow: Bool) {
+        setArithmeticFlags(
+            arithmeticFlags & ~(Flag.cf | Flag.of) | (carry ? Flag.cf : 0) | (overflow ? Flag.of : 0))
+    }
+
+    /// What went in as carry, in the place of the operand's lowest bit.
+    @inline(__always) private var carryIn: UInt64 { ((self[field: Offset.flagKind] >> 24) & 1) &<< flagShift }
+
     /// The arithmetic flags given as RFLAGS bits.
     @inline(__always)
     func setArithmeticFlags(_ flags: UInt64) {
@@ -96,6 +136,13 @@ extension State {
             let first = result &+ source
             return ((first ^ source) & (first ^ result)) >> 63 != 0
         case FlagKind.logic: return false
+        case FlagKind.adc:
+            let first = result &- source &- carryIn
+            return ((first ^ result) & (source ^ result)) >> 63 != 0
+        case FlagKind.sbb:
+            let first = result &+ source &+ carryIn
+            return ((first ^ source) & (first ^ result)) >> 63 != 0
+        case FlagKind.shift: return self[field: Offset.flagKind] & 1 << 17 != 0
         default: return source & Flag.of != 0
         }
     }
@@ -110,7 +157,9 @@ extension State {
         switch kind {
         case FlagKind.add, FlagKind.inc: first = result &- source
         case FlagKind.sub, FlagKind.dec: first = result &+ source
-        case FlagKind.logic: return false
+        case FlagKind.logic, FlagKind.shift: return false
+        case FlagKind.adc: first = result &- source &- carryIn
+        case FlagKind.sbb: first = result &+ source &+ carryIn
         default: return source & Flag.af != 0
         }
         return ((first ^ source ^ result) &>> flagShift) & 0x10 != 0

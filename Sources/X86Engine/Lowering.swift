@@ -3,315 +3,444 @@
 import X86
 import X86Decoder
 
-/// Integer instructions to micro-ops.
+// Instructions into ops: the integer families. Others have files of their own, asked after these.
+
 extension BlockBuilder {
-    /// Appends what runs an instruction: of this file, of another family's, or #UD.
+    private var is64: Bool { mode.contains(.code64) }
+
+    /// Appends the ops of one instruction; of an undefined one, what raises #UD.
     mutating func lower(_ i: Instruction) {
-        let known =
+        let isDone =
             switch i.map {
             case .oneByte: lowerOneByte(i)
             case .twoByte: lowerTwoByte(i)
             case .threeByte38: lowerThreeByte(i)
             case .threeByte3A: false
             }
-        if known || lowerSystem(i) || lowerSIMD(i) || lowerX87(i) { return }
-        emitRecord(Rare.undefined, i)
+        if isDone || lowerSystem(i) || lowerSIMD(i) || lowerX87(i) { return }
+        emit(undefinedOp, i)
         finish()
     }
 
-    /// Ends the block with the exception that bytes which are no instruction raise.
-    mutating func lowerUndecodable(_ failure: DecodeFailure, rip: UInt64) {
-        var i = Instruction()
-        i.rip = rip
-        emit(failure == .tooLong ? Rare.tooLong : Rare.undefined, i)
+    /// The end of a block whose last instruction does not branch.
+    mutating func lowerEnd(_ i: Instruction) {
+        end(jumpAlways, i, taken: i.rip)
+    }
+
+    mutating func lowerFailure(_ failure: DecodeFailure, _ i: Instruction) {
+        emit(failure == .tooLong ? tooLongOp : undefinedOp, i)
         finish()
     }
 
-    private func rm(_ i: Instruction) -> UInt8 {
-        i.operandSize == 1 ? BlockBuilder.byteSlot(i.rm, i) : BlockBuilder.slot(i.rm)
-    }
-    private func reg(_ i: Instruction) -> UInt8 {
-        i.operandSize == 1 ? BlockBuilder.byteSlot(i.reg, i) : BlockBuilder.slot(i.reg)
-    }
-
-    private static func binary(_ number: UInt8) -> BinaryHandlers {
-        switch number {
-        case 0: IntegerHandlers.add
-        case 1: IntegerHandlers.or
-        case 2: IntegerHandlers.adc
-        case 3: IntegerHandlers.sbb
-        case 4: IntegerHandlers.and
-        case 5: IntegerHandlers.sub
-        case 6: IntegerHandlers.xor
-        default: IntegerHandlers.cmp
-        }
+    /// A block-ending op with its slot: `taken` and the next instruction as linear addresses.
+    @discardableResult
+    private mutating func end(
+        _ handler: @escaping Handler, _ i: Instruction, taken: UInt64, destination: UInt8 = 0, source: UInt8 = 0,
+        code: UInt16 = 0, displacement: UInt64? = nil
+    ) -> MicroOp {
+        let op = emit(
+            handler, i, destination: destination, source: source, code: code, immediate: Int32(count),
+            displacement: displacement)
+        let slot = reserveSlot()
+        slot.storeBytes(of: 0, toByteOffset: 0, as: UInt64.self)
+        slot.storeBytes(of: 0, toByteOffset: 8, as: UInt64.self)
+        slot.storeBytes(of: target(taken, i), toByteOffset: BlockEnd.targets, as: UInt64.self)
+        slot.storeBytes(of: target(i.nextRIP, i), toByteOffset: BlockEnd.targets + 8, as: UInt64.self)
+        finish()
+        return op
     }
 
-    private mutating func emitBinaryImmediate(_ handlers: BinaryHandlers, _ i: Instruction) {
-        let immediate = Int32(truncatingIfNeeded: i.immediate)
-        let size = i.operandSize
-        if i.isMemory {
-            emit(handlers.mi[size: size], i, immediate: immediate)
-        } else {
-            emit(handlers.ri[size: size], i, destination: rm(i), immediate: immediate)
-        }
+    /// A linear address as RIP.
+    private func target(_ linear: UInt64, _ i: Instruction) -> UInt64 {
+        is64 ? linear : (linear &- codeBase) & (i.operandSize == 2 && i.length > 0 ? 0xFFFF : 0xFFFF_FFFF)
     }
 
-    private mutating func emitUnary(_ handlers: UnaryHandlers, _ i: Instruction, code: UInt16 = 0) {
-        if i.isMemory {
-            emit(handlers.m[size: i.operandSize], i, code: code)
-        } else {
-            emit(handlers.r[size: i.operandSize], i, destination: rm(i), code: code)
-        }
+    @discardableResult
+    private mutating func record(_ handler: @escaping Handler, _ i: Instruction) -> Bool {
+        emitRecord(handler, i)
+        return true
     }
+    @discardableResult
+    private mutating func op(
+        _ handler: @escaping Handler, _ i: Instruction, _ destination: UInt8 = 0, _ source: UInt8 = 0,
+        code: UInt16 = 0, immediate: UInt64 = 0, displacement: UInt64? = nil
+    ) -> Bool {
+        emit(
+            handler, i, destination: destination, source: source, code: code,
+            immediate: Int32(truncatingIfNeeded: immediate), displacement: displacement)
+        return true
+    }
+
+    /// Byte offset of a register operand of the instruction's size.
+    private func offset(_ register: UInt8, _ i: Instruction) -> UInt8 { offset(register, i, i.operandSize) }
+    private func offset(_ register: UInt8, _ i: Instruction, _ size: UInt8) -> UInt8 {
+        size == 1 ? BlockBuilder.byteSlot(register, i) : BlockBuilder.slot(register)
+    }
+
+    // MARK: One-byte map
 
     private mutating func lowerOneByte(_ i: Instruction) -> Bool {
         let size = i.operandSize
         switch i.opcode {
-        case 0x00...0x3F where i.opcode & 7 < 6:
-            let handlers = BlockBuilder.binary(i.opcode >> 3)
-            switch i.opcode & 7 {
-            case 0, 1:
-                if i.isMemory {
-                    emit(handlers.mr[size: size], i, source: reg(i))
-                } else {
-                    emit(handlers.rr[size: size], i, destination: rm(i), source: reg(i))
-                }
-            case 2, 3:
-                if i.isMemory {
-                    emit(handlers.rm[size: size], i, destination: reg(i))
-                } else {
-                    emit(handlers.rr[size: size], i, destination: reg(i), source: rm(i))
-                }
-            default:
-                emit(handlers.ri[size: size], i, destination: 0, immediate: Int32(truncatingIfNeeded: i.immediate))
-            }
-        case 0x27, 0x2F, 0x37, 0x3F, 0xD4, 0xD5: emitRecord(Rare.decimal, i)
-        case 0x40...0x4F:
-            emit((i.opcode < 0x48 ? IntegerHandlers.inc : IntegerHandlers.dec).r[size: size], i, destination: BlockBuilder.slot(i.rm))
-        case 0x50...0x57 where size == 8: emit(pushRegister, i, source: BlockBuilder.slot(i.rm))
-        case 0x58...0x5F where size == 8: emit(popRegister, i, destination: BlockBuilder.slot(i.rm))
-        case 0x50...0x57, 0x68, 0x6A: emitRecord(Rare.push, i)
-        case 0x58...0x5F: emitRecord(Rare.pop, i)
-        case 0x60: emitRecord(Rare.pusha, i)
-        case 0x61: emitRecord(Rare.popa, i)
-        case 0x62:
-            guard i.isMemory else { return false }
-            emitRecord(Rare.bound, i)
-        case 0x63 where mode.contains(.code64):
-            if i.isMemory {
-                emit(IntegerHandlers.extendInt32M[size: size], i, destination: BlockBuilder.slot(i.reg))
-            } else {
-                emit(IntegerHandlers.extendInt32R[size: size], i, destination: BlockBuilder.slot(i.reg), source: BlockBuilder.slot(i.rm))
-            }
+        case 0x00...0x3D where i.opcode & 7 < 6:
+            return lowerArithmetic(Handlers.arithmetic[Int(i.opcode >> 3)], i)
+        case 0x27, 0x2F, 0x37, 0x3F, 0xD4, 0xD5: return is64 ? false : record(decimal, i)
+        case 0x40...0x4F where !is64:
+            let forms = i.opcode & 8 == 0 ? Handlers.incrementR : Handlers.decrementR
+            return op(forms[size], i, BlockBuilder.slot(i.opcode & 7))
+        case 0x50...0x57:
+            if size == 8 { return op(push64R, i, 0, BlockBuilder.slot(i.rm)) }
+            return record(pushRare, i)
+        case 0x58...0x5F:
+            if size == 8 { return op(pop64R, i, BlockBuilder.slot(i.rm)) }
+            return record(popRare, i)
+        case 0x60: return is64 ? false : record(pushAll, i)
+        case 0x61: return is64 ? false : record(popAll, i)
+        case 0x62: return is64 || !i.isMemory ? false : record(bound, i)
+        case 0x63 where is64: return lowerExtend(i, from: 4, signed: true)
+        case 0x68, 0x6A:
+            if size == 8 { return op(push64I, i, immediate: i.immediate) }
+            return record(pushRare, i)
         case 0x69, 0x6B:
-            let immediate = Int32(truncatingIfNeeded: i.immediate)
-            if i.isMemory {
-                emit(IntegerHandlers.imulRMI[size: size], i, destination: reg(i), immediate: immediate)
-            } else {
-                emit(IntegerHandlers.imulRRI[size: size], i, destination: reg(i), source: rm(i), immediate: immediate)
+            let reg = BlockBuilder.slot(i.reg)
+            return i.isMemory
+                ? op(Handlers.imulRMI[size], i, reg, immediate: i.immediate)
+                : op(Handlers.imulRRI[size], i, reg, BlockBuilder.slot(i.rm), immediate: i.immediate)
+        case 0x70...0x7F:
+            end(Handlers.jumpIf[Int(i.opcode & 15)], i, taken: i.nextRIP &+ i.immediate)
+            return true
+        case 0x80...0x83:
+            let forms = Handlers.arithmetic[Int(i.opcodeExtension)]
+            if !i.isMemory {
+                return op(
+                    (flagsAreDead ? forms.riDead : forms.ri)[size], i, offset(i.rm, i), immediate: i.immediate)
             }
-        case 0x70...0x7F: lowerConditional(i)
-        case 0x80...0x83: emitBinaryImmediate(BlockBuilder.binary(i.opcodeExtension), i)
+            return i.prefixes.contains(.lock)
+                ? record(lockedArithmetic, i) : op(forms.mi[size], i, immediate: i.immediate)
         case 0x84, 0x85:
-            if i.isMemory {
-                emit(IntegerHandlers.test.mr[size: size], i, source: reg(i))
-            } else {
-                emit(IntegerHandlers.test.rr[size: size], i, destination: rm(i), source: reg(i))
-            }
-        case 0x86, 0x87:
-            if i.isMemory {
-                emit(IntegerHandlers.xchgMR[size: size], i, source: reg(i))
-            } else {
-                emit(IntegerHandlers.xchgRR[size: size], i, destination: rm(i), source: reg(i))
-            }
+            return i.isMemory
+                ? op(Handlers.test.mr[size], i, 0, offset(i.reg, i))
+                : op(Handlers.test.rr[size], i, offset(i.rm, i), offset(i.reg, i))
+        case 0x86, 0x87: return record(i.isMemory ? xchgM : xchgR, i)
         case 0x88, 0x89:
-            if i.isMemory {
-                emit(IntegerHandlers.movMR[size: size], i, source: reg(i))
-            } else {
-                emit(IntegerHandlers.movRR[size: size], i, destination: rm(i), source: reg(i))
-            }
+            let reg = offset(i.reg, i)
+            if !i.isMemory { return op(Handlers.moveRR[size], i, offset(i.rm, i), reg) }
+            return op((isSimple(i) ? Handlers.moveBR : Handlers.moveMR)[size], i, 0, reg)
         case 0x8A, 0x8B:
-            if i.isMemory {
-                emit(IntegerHandlers.movRM[size: size], i, destination: reg(i))
-            } else {
-                emit(IntegerHandlers.movRR[size: size], i, destination: reg(i), source: rm(i))
-            }
-        case 0x8D:
-            guard i.isMemory else { return false }
-            // An offset: no segment base, and the address size still counts.
-            let op = emit(IntegerHandlers.leaR[size: size], i, destination: reg(i))
-            op.addressing &= 1
-        case 0x8F:
-            guard i.opcodeExtension == 0 else { return false }
-            emitRecord(Rare.pop, i)
-        case 0x90 where i.rm == 0: emit(Rare.nothing, i)
+            let reg = offset(i.reg, i)
+            if !i.isMemory { return op(Handlers.moveRR[size], i, reg, offset(i.rm, i)) }
+            return op((isSimple(i) ? Handlers.moveRB : Handlers.moveRM)[size], i, reg)
+        case 0x8D: return lowerLEA(i)
+        case 0x8F: return i.opcodeExtension == 0 ? record(popRare, i) : false
         case 0x90...0x97:
-            emit(IntegerHandlers.xchgRR[size: size], i, destination: BlockBuilder.slot(i.rm), source: 0)
-        case 0x98: emitRecord(Rare.extendAccumulator, i)
-        case 0x99: emitRecord(Rare.extendIntoRDX, i)
-        case 0x9E: emitRecord(Rare.sahf, i)
-        case 0x9F: emitRecord(Rare.lahf, i)
-        case 0xA0, 0xA1: emit(IntegerHandlers.movRM[size: size], i, destination: 0)
-        case 0xA2, 0xA3: emit(IntegerHandlers.movMR[size: size], i, source: 0)
-        case 0xA4...0xA7, 0xAA...0xAF: lowerString(i)
-        case 0xA8, 0xA9:
-            emit(IntegerHandlers.test.ri[size: size], i, destination: 0, immediate: Int32(truncatingIfNeeded: i.immediate))
+            if i.opcode == 0x90, i.rm == 0 { return true }
+            return record(xchgR, i)
+        case 0x98: return op(convert, i, code: UInt16(size))
+        case 0x99: return op(convertDouble, i, code: UInt16(size))
+        case 0x9B: return false
+        case 0x9E: return op(sahf, i)
+        case 0x9F: return op(lahf, i)
+        case 0xA0, 0xA1: return op(Handlers.moveRM[size], i, 0)
+        case 0xA2, 0xA3: return op(Handlers.moveMR[size], i, 0, 0)
+        case 0xA4...0xA7, 0xAA...0xAF: return record(stringOperation, i)
+        case 0xA8, 0xA9: return op(Handlers.test.ri[size], i, 0, immediate: i.immediate)
         case 0xB0...0xB7:
-            emit(IntegerHandlers.movRI[size: 1], i, destination: BlockBuilder.byteSlot(i.rm, i), displacement: i.immediate)
-        case 0xB8...0xBF:
-            emit(IntegerHandlers.movRI[size: size], i, destination: BlockBuilder.slot(i.rm), displacement: i.immediate)
-        case 0xC0, 0xC1: emitShift(i, count: UInt16(truncatingIfNeeded: i.immediate & 0xFF))
-        case 0xD0, 0xD1: emitShift(i, count: 1)
-        case 0xD2, 0xD3: emitShift(i, count: 0xFFFF)
-        case 0xC2, 0xC3: lowerReturn(i)
+            return op(Handlers.moveRI.byte, i, BlockBuilder.byteSlot(i.rm, i), displacement: i.immediate)
+        case 0xB8...0xBF: return op(Handlers.moveRI[size], i, BlockBuilder.slot(i.rm), displacement: i.immediate)
+        case 0xC0, 0xC1, 0xD0...0xD3: return lowerShift(i)
+        case 0xC2, 0xC3:
+            if is64 {
+                end(return64, i, taken: 0, code: UInt16(truncatingIfNeeded: i.opcode == 0xC2 ? i.immediate : 0))
+            } else {
+                emitEnding(nearBranch32, i)
+            }
+            return true
         case 0xC6, 0xC7:
             guard i.opcodeExtension == 0 else { return false }
-            if i.isMemory {
-                emit(IntegerHandlers.movMI[size: size], i, immediate: Int32(truncatingIfNeeded: i.immediate))
+            return i.isMemory
+                ? op(Handlers.moveMI[size], i, immediate: i.immediate)
+                : op(Handlers.moveRI[size], i, offset(i.rm, i), displacement: i.immediate)
+        case 0xC8: return record(enter, i)
+        case 0xC9: return size == 8 ? op(leave64, i) : record(leaveRare, i)
+        case 0xD6: return is64 ? false : op(salc, i)
+        case 0xD7: return record(xlat, i)
+        case 0xE0...0xE3:
+            end(
+                loop, i, taken: i.nextRIP &+ i.immediate,
+                code: UInt16(i.opcode & 3) | UInt16(i.addressSize) << 4)
+            return true
+        case 0xE8:
+            if is64 {
+                end(callDirect64, i, taken: i.nextRIP &+ i.immediate)
             } else {
-                emit(IntegerHandlers.movRI[size: size], i, destination: rm(i), displacement: i.immediate)
+                emitEnding(nearBranch32, i)
             }
-        case 0xC8: emitRecord(Rare.enter, i)
-        case 0xC9: emitRecord(Rare.leave, i)
-        case 0xD7: emitRecord(Rare.xlat, i)
-        case 0xE0...0xE3: lowerLoop(i)
-        case 0xE8: lowerCall(i)
-        case 0xE9, 0xEB: lowerJump(i)
-        case 0xF5, 0xF8, 0xF9, 0xFC, 0xFD: emitRecord(Rare.flagControl, i)
-        case 0xF6, 0xF7:
-            switch i.opcodeExtension {
-            case 0, 1: emitBinaryImmediate(IntegerHandlers.test, i)
-            case 2: emitUnary(IntegerHandlers.not, i)
-            case 3: emitUnary(IntegerHandlers.neg, i)
-            default: emitRecord(Rare.multiplyDivide, i)
-            }
-        case 0xFE, 0xFF:
-            switch i.opcodeExtension {
-            case 0: emitUnary(IntegerHandlers.inc, i)
-            case 1: emitUnary(IntegerHandlers.dec, i)
-            case 2 where i.opcode == 0xFF, 4 where i.opcode == 0xFF: lowerIndirect(i)
-            case 6 where i.opcode == 0xFF: emitRecord(Rare.push, i)
-            default: return false
-            }
+            return true
+        case 0xE9, 0xEB:
+            end(jumpAlways, i, taken: i.nextRIP &+ i.immediate)
+            return true
+        case 0xF5: return op(cmc, i)
+        case 0xF6, 0xF7: return lowerGroup3(i)
+        case 0xF8: return op(clc, i)
+        case 0xF9: return op(stc, i)
+        case 0xFC: return op(cld, i)
+        case 0xFD: return op(std, i)
+        case 0xFE: return i.opcodeExtension < 2 ? lowerIncrement(i) : false
+        case 0xFF: return lowerGroup5(i)
         default: return false
         }
-        return true
     }
 
-    private mutating func emitShift(_ i: Instruction, count: UInt16) {
-        let handlers =
-            switch i.opcodeExtension {
-            case 0: IntegerHandlers.rol
-            case 1: IntegerHandlers.ror
-            case 2: IntegerHandlers.rcl
-            case 3: IntegerHandlers.rcr
-            case 5: IntegerHandlers.shr
-            case 7: IntegerHandlers.sar
-            default: IntegerHandlers.shl
-            }
-        emitUnary(handlers, i, code: count)
+    /// Base and displacement, nothing else.
+    private func isSimple(_ i: Instruction) -> Bool {
+        is64 && i.index == Instruction.noRegister && addressing(i) == 0
     }
+
+    private mutating func lowerArithmetic(_ forms: ArithmeticForms, _ i: Instruction) -> Bool {
+        let size = i.operandSize
+        let reg = offset(i.reg, i)
+        switch i.opcode & 7 {
+        case 0, 1:
+            if !i.isMemory { return op((flagsAreDead ? forms.rrDead : forms.rr)[size], i, offset(i.rm, i), reg) }
+            return i.prefixes.contains(.lock) ? record(lockedArithmetic, i) : op(forms.mr[size], i, 0, reg)
+        case 2, 3:
+            return i.isMemory
+                ? op(forms.rm[size], i, reg)
+                : op((flagsAreDead ? forms.rrDead : forms.rr)[size], i, reg, offset(i.rm, i))
+        default: return op((flagsAreDead ? forms.riDead : forms.ri)[size], i, 0, immediate: i.immediate)
+        }
+    }
+
+    private mutating func lowerExtend(_ i: Instruction, from: UInt8, signed: Bool) -> Bool {
+        let forms: BySize =
+            switch (from, signed, i.isMemory) {
+            case (1, false, false): Handlers.zeroExtend8RR
+            case (1, false, true): Handlers.zeroExtend8RM
+            case (2, false, false): Handlers.zeroExtend16RR
+            case (2, false, true): Handlers.zeroExtend16RM
+            case (1, true, false): Handlers.signExtend8RR
+            case (1, true, true): Handlers.signExtend8RM
+            case (2, true, false): Handlers.signExtend16RR
+            case (2, true, true): Handlers.signExtend16RM
+            case (_, _, false): Handlers.signExtend32RR
+            default: Handlers.signExtend32RM
+            }
+        return op(forms[i.operandSize], i, BlockBuilder.slot(i.reg), offset(i.rm, i, from))
+    }
+
+    private mutating func lowerLEA(_ i: Instruction) -> Bool {
+        guard i.isMemory else { return false }
+        let reg = BlockBuilder.slot(i.reg)
+        if i.addressSize == 8 || (i.addressSize == 4 && i.operandSize <= 4) {
+            return op(Handlers.lea[i.operandSize], i, reg)
+        }
+        return op(Handlers.leaNarrow[i.operandSize], i, reg, code: UInt16(i.addressSize))
+    }
+
+    private mutating func lowerShift(_ i: Instruction) -> Bool {
+        let kind = Int(i.opcodeExtension)
+        let size = i.operandSize
+        let byCL = i.opcode & 0xFE == 0xD2
+        let amount = i.opcode < 0xD0 ? i.immediate & (size == 8 ? 63 : 31) : 1
+        if i.isMemory { return op(Handlers.shiftM[kind][size], i, code: byCL ? 1 : 0, immediate: amount) }
+        let rm = offset(i.rm, i)
+        if byCL { return op(Handlers.shiftRC[kind][size], i, rm) }
+        if amount == 0 {
+            // Flags stay; a 32-bit register is still written.
+            return op(Handlers.moveRR[size], i, rm, rm)
+        }
+        return op(Handlers.shiftRI[kind][size], i, rm, immediate: amount)
+    }
+
+    private mutating func lowerGroup3(_ i: Instruction) -> Bool {
+        let size = i.operandSize
+        let rm = i.isMemory ? 0 : offset(i.rm, i)
+        if i.prefixes.contains(.lock) { return record(lockedUnary, i) }
+        switch i.opcodeExtension {
+        case 0, 1: return op((i.isMemory ? Handlers.test.mi : Handlers.test.ri)[size], i, rm, immediate: i.immediate)
+        case 2: return op((i.isMemory ? Handlers.notM : Handlers.notR)[size], i, rm)
+        case 3: return op((i.isMemory ? Handlers.negateM : Handlers.negateR)[size], i, rm)
+        case 4: return op((i.isMemory ? Handlers.multiplyM : Handlers.multiplyR)[size], i, rm)
+        case 5: return op((i.isMemory ? Handlers.multiplySignedM : Handlers.multiplySignedR)[size], i, rm)
+        case 6: return op((i.isMemory ? Handlers.divideM : Handlers.divideR)[size], i, rm)
+        default: return op((i.isMemory ? Handlers.divideSignedM : Handlers.divideSignedR)[size], i, rm)
+        }
+    }
+
+    private mutating func lowerIncrement(_ i: Instruction) -> Bool {
+        if i.prefixes.contains(.lock) { return record(lockedUnary, i) }
+        let size = i.operandSize
+        if i.isMemory {
+            return op((i.opcodeExtension == 0 ? Handlers.incrementM : Handlers.decrementM)[size], i)
+        }
+        let rm = offset(i.rm, i)
+        if flagsAreDead {
+            let forms = i.opcodeExtension == 0 ? Handlers.add : Handlers.subtract
+            return op(forms.riDead[size], i, rm, immediate: 1)
+        }
+        return op((i.opcodeExtension == 0 ? Handlers.incrementR : Handlers.decrementR)[size], i, rm)
+    }
+
+    private mutating func lowerGroup5(_ i: Instruction) -> Bool {
+        switch i.opcodeExtension {
+        case 0, 1: return lowerIncrement(i)
+        case 2, 4:
+            guard is64 else {
+                emitEnding(nearBranch32, i)
+                return true
+            }
+            let isCall = i.opcodeExtension == 2
+            if i.isMemory {
+                end(isCall ? callM64 : jumpM64, i, taken: 0)
+            } else {
+                end(isCall ? callR64 : jumpR64, i, taken: 0, source: BlockBuilder.slot(i.rm))
+            }
+            return true
+        case 6:
+            if i.operandSize != 8 { return record(pushRare, i) }
+            return i.isMemory ? op(push64M, i) : op(push64R, i, 0, BlockBuilder.slot(i.rm))
+        default: return false
+        }
+    }
+
+    // MARK: Two-byte map
 
     private mutating func lowerTwoByte(_ i: Instruction) -> Bool {
         let size = i.operandSize
+        let reg = BlockBuilder.slot(i.reg)
+        let rm = BlockBuilder.slot(i.rm)
         switch i.opcode {
-        case 0x0B: emitEnding(Rare.undefined, i)
-        case 0xB9, 0xFF: emitEnding(Rare.undefined, i)
-        // Hint NOPs; with them ENDBR and PREFETCH. 0F 0D is PREFETCHW.
-        case 0x0D: emit(Rare.nothing, i)
-        case 0x18...0x1F: emit(Rare.nothing, i)
+        // Prefetches and hints do nothing.
+        case 0x0D, 0x18...0x1F: return true
         case 0x40...0x4F:
             let code = UInt16(i.opcode & 15)
-            if i.isMemory {
-                emit(IntegerHandlers.cmovRM[size: size], i, destination: reg(i), code: code)
-            } else {
-                emit(IntegerHandlers.cmovRR[size: size], i, destination: reg(i), source: rm(i), code: code)
-            }
-        case 0x80...0x8F: lowerConditional(i)
-        case 0x90...0x9F: emitRecord(Rare.setcc, i)
-        case 0xA3, 0xAB, 0xB3, 0xBB: emitRecord(Rare.bitTest, i)
+            return i.isMemory
+                ? op(Handlers.cmovRM[size], i, reg, code: code) : op(Handlers.cmovRR[size], i, reg, rm, code: code)
+        case 0x80...0x8F:
+            end(Handlers.jumpIf[Int(i.opcode & 15)], i, taken: i.nextRIP &+ i.immediate)
+            return true
+        case 0x90...0x9F:
+            let code = UInt16(i.opcode & 15)
+            return i.isMemory
+                ? op(setccM, i, code: code) : op(setccR, i, BlockBuilder.byteSlot(i.rm, i), code: code)
+        case 0xA3, 0xAB, 0xB3, 0xBB:
+            if i.opcode == 0xA3, !i.isMemory { return op(Handlers.bitTestRR[size], i, rm, reg) }
+            return record(bitTest, i)
         case 0xBA:
             guard i.opcodeExtension >= 4 else { return false }
-            emitRecord(Rare.bitTest, i)
-        case 0xA4, 0xA5, 0xAC, 0xAD: emitRecord(Rare.shiftDouble, i)
+            if i.opcodeExtension == 4, !i.isMemory {
+                return op(Handlers.bitTestRI[size], i, rm, immediate: i.immediate & UInt64(size * 8 - 1))
+            }
+            return record(bitTest, i)
+        case 0xA4, 0xA5, 0xAC, 0xAD:
+            let left = i.opcode < 0xA8
+            let code: UInt16 = i.opcode & 1 == 1 ? 1 : 0
+            if i.isMemory {
+                return op(
+                    (left ? Handlers.doubleShiftLeftM : Handlers.doubleShiftRightM)[size], i, 0, reg, code: code,
+                    immediate: i.immediate)
+            }
+            return op(
+                (left ? Handlers.doubleShiftLeftR : Handlers.doubleShiftRightR)[size], i, rm, reg, code: code,
+                immediate: i.immediate)
         case 0xAF:
-            if i.isMemory {
-                emit(IntegerHandlers.imulRM[size: size], i, destination: reg(i))
-            } else {
-                emit(IntegerHandlers.imulRR[size: size], i, destination: reg(i), source: rm(i))
-            }
-        case 0xB0, 0xB1:
-            var i = i
-            if i.opcode == 0xB0 { i.operandSize = 1 }
-            emitRecord(Rare.cmpxchg, i)
-        case 0xC0, 0xC1:
-            var i = i
-            if i.opcode == 0xC0 { i.operandSize = 1 }
-            emitRecord(Rare.xadd, i)
-        case 0xB6, 0xB7, 0xBE, 0xBF:
-            let destination = BlockBuilder.slot(i.reg)
-            let isByte = i.opcode & 1 == 0
-            let source = isByte ? BlockBuilder.byteSlot(i.rm, i) : BlockBuilder.slot(i.rm)
-            let handlers: (r: SizedHandlers, m: SizedHandlers) =
-                switch i.opcode {
-                case 0xB6: (IntegerHandlers.extendUInt8R, IntegerHandlers.extendUInt8M)
-                case 0xB7: (IntegerHandlers.extendUInt16R, IntegerHandlers.extendUInt16M)
-                case 0xBE: (IntegerHandlers.extendInt8R, IntegerHandlers.extendInt8M)
-                default: (IntegerHandlers.extendInt16R, IntegerHandlers.extendInt16M)
-                }
-            if i.isMemory {
-                emit(handlers.m[size: size], i, destination: destination)
-            } else {
-                emit(handlers.r[size: size], i, destination: destination, source: source)
-            }
-        case 0xB8:
-            guard i.prefixes.contains(.rep) else { return false }
-            emitRecord(Rare.bitScan, i)
-        case 0xBC, 0xBD: emitRecord(Rare.bitScan, i)
-        case 0xC7:
-            guard i.opcodeExtension == 1, i.isMemory else { return false }
-            emitRecord(Rare.cmpxchgWide, i)
-        case 0xC8...0xCF: emitRecord(Rare.bswap, i)
+            return i.isMemory ? op(Handlers.imulRM[size], i, reg) : op(Handlers.imulRR[size], i, reg, rm)
+        case 0xB0, 0xC0:
+            var byte = i
+            byte.operandSize = 1
+            return record(i.opcode == 0xB0 ? cmpxchg : xadd, byte)
+        case 0xB1: return record(cmpxchg, i)
+        case 0xC1: return record(xadd, i)
+        case 0xB6: return lowerExtend(i, from: 1, signed: false)
+        case 0xB7: return lowerExtend(i, from: 2, signed: false)
+        case 0xBE: return lowerExtend(i, from: 1, signed: true)
+        case 0xBF: return lowerExtend(i, from: 2, signed: true)
+        case 0xB8: return i.prefixes.contains(.rep) ? record(bitScan, i) : false
+        case 0xBC, 0xBD: return record(bitScan, i)
+        case 0xC3:
+            guard i.isMemory, i.prefixes.isDisjoint(with: [.operandSize, .rep, .repne]) else { return false }
+            return op(Handlers.moveMR[size], i, 0, reg)
+        case 0xC7 where i.opcodeExtension == 1 && i.isMemory: return record(cmpxchgPair, i)
+        case 0xC8...0xCF: return op(bswap, i, rm, code: UInt16(size))
         default: return false
         }
-        return true
     }
 
     private mutating func lowerThreeByte(_ i: Instruction) -> Bool {
         switch i.opcode {
         case 0xF0, 0xF1:
-            // With F2 it is CRC32.
-            guard i.isMemory, i.prefixes.isDisjoint(with: [.rep, .repne]) else { return false }
-            emitRecord(Rare.movbe, i)
+            guard i.isMemory, !i.prefixes.contains(.repne), !i.prefixes.contains(.rep) else { return false }
+            return record(movbe, i)
         case 0xF8:
-            guard i.isMemory, i.prefixes.contains(.operandSize), i.prefixes.isDisjoint(with: [.rep, .repne]) else {
-                return false
-            }
-            emitRecord(Rare.movdir64b, i)
+            guard i.isMemory, i.prefixes.contains(.operandSize), !i.prefixes.contains(.rep) else { return false }
+            return record(movdir64b, i)
         case 0xF9:
-            guard i.isMemory, i.prefixes.isDisjoint(with: [.rep, .repne, .operandSize]) else { return false }
-            emitRecord(Rare.movdiri, i)
+            guard i.isMemory, i.prefixes.isDisjoint(with: [.operandSize, .rep, .repne]) else { return false }
+            return record(movdiri, i)
         default: return false
         }
-        return true
     }
-}
 
-/// PUSH r64
-private let pushRegister: Handler = { c, o in
-    let (state, op) = (State(c), MicroOp(o))
-    let target = state[.rsp] &- 8
-    guard state.store(target, state.register(op.source, as: UInt64.self), op) else { return nil }
-    state[.rsp] = target
-    return proceed(c, o)
-}
+    // MARK: Looking ahead
 
-/// POP r64
-private let popRegister: Handler = { c, o in
-    let (state, op) = (State(c), MicroOp(o))
-    guard let value = state.load(state[.rsp], op, as: UInt64.self) else { return nil }
-    state[.rsp] = state[.rsp] &+ 8
-    state.setRegister(op.destination, value)
-    return proceed(c, o)
+    /// The instruction ends a block whatever it is lowered to: nothing behind it needs to be decoded.
+    static func ends(_ i: Instruction) -> Bool {
+        switch (i.map, i.opcode) {
+        case (.oneByte, 0x70...0x7F), (.oneByte, 0xC2), (.oneByte, 0xC3), (.oneByte, 0xE0...0xE3), (.oneByte, 0xE8),
+            (.oneByte, 0xE9), (.oneByte, 0xEB), (.oneByte, 0xCC), (.oneByte, 0xF4), (.oneByte, 0xCF):
+            true
+        case (.oneByte, 0xFF): i.opcodeExtension == 2 || i.opcodeExtension == 4
+        case (.twoByte, 0x80...0x8F), (.twoByte, 0x0B): true
+        default: false
+        }
+    }
+
+    /// For each instruction: all the arithmetic flags it leaves are overwritten before anything reads them.
+    ///
+    /// At the block's end flags count as read. A fault between the two writers shows RFLAGS in which only bits differ that
+    /// the restarted instructions overwrite before reading.
+    static func deadFlags(_ instructions: [Instruction]) -> [Bool] {
+        var dead = [Bool](repeating: false, count: instructions.count)
+        var areDead = false
+        for index in instructions.indices.reversed() {
+            dead[index] = areDead
+            switch flagUse(instructions[index]) {
+            case .overwrites: areDead = true
+            case .none: break
+            case .reads: areDead = false
+            }
+        }
+        return dead
+    }
+
+    private enum FlagUse {
+        /// Writes all six, reads none.
+        case overwrites
+        /// Neither reads nor writes.
+        case none
+        case reads
+    }
+
+    private static func flagUse(_ i: Instruction) -> FlagUse {
+        switch i.map {
+        case .oneByte:
+            switch i.opcode {
+            case 0x00...0x3D where i.opcode & 7 < 6:
+                let number = i.opcode >> 3
+                return number == 2 || number == 3 || i.prefixes.contains(.lock) ? .reads : .overwrites
+            case 0x80...0x83:
+                return i.opcodeExtension == 2 || i.opcodeExtension == 3 || i.prefixes.contains(.lock)
+                    ? .reads : .overwrites
+            case 0x84, 0x85, 0xA8, 0xA9: return .overwrites
+            case 0x50...0x5F, 0x63, 0x68, 0x6A, 0x86...0x8B, 0x8D, 0x90...0x99, 0xB0...0xBF, 0xC6, 0xC7: return .none
+            default: return .reads
+            }
+        case .twoByte:
+            switch i.opcode {
+            case 0x1F, 0xB6, 0xB7, 0xBE, 0xBF, 0xC8...0xCF: return .none
+            default: return .reads
+            }
+        default: return .reads
+        }
+    }
 }

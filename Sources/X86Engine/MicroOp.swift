@@ -73,7 +73,7 @@ struct MicroOp {
         @inline(__always) get { at(28) }
         nonmutating set { put(28, newValue) }
     }
-    /// Bit 0: address size 32. Bits 3:1: 1 + segment register whose base is to be added, 0 for none.
+    /// Bit 0: address size 32. Bits 3:1: 1 + segment register whose base is to be added, 0 for none. Bit 4: address size 16.
     var addressing: UInt16 {
         @inline(__always) get { at(30) }
         nonmutating set { put(30, newValue) }
@@ -89,7 +89,9 @@ struct MicroOp {
         return slowAddress(state, offset)
     }
     @inline(never) private func slowAddress(_ state: State, _ offset: UInt64) -> UInt64 {
-        let offset = addressing & 1 != 0 ? UInt64(UInt32(truncatingIfNeeded: offset)) : offset
+        let offset =
+            addressing & 1 != 0
+            ? offset & 0xFFFF_FFFF : addressing & 1 << 4 != 0 ? offset & 0xFFFF : offset
         let segment = Int(addressing >> 1) & 7
         guard segment != 0 else { return offset }
         let linear = offset &+ state[field: State.Offset.segments + (segment - 1) * 32]

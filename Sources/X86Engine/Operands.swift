@@ -1,116 +1,296 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
 import X86
 import X86Decoder
 
-typealias Word = FixedWidthInteger & UnsignedInteger & BitwiseCopyable
+// Operands of rare integer instructions, which run from their record with sizes known only then.
 
-extension State {
-    /// A register operand by its byte offset.
+extension VirtualCPU {
+    /// The byte offset of an 8-bit register, else of the register's slot.
     @inline(__always)
-    func register<T: Word>(_ offset: UInt8, as type: T.Type = T.self) -> T {
-        base.loadUnaligned(fromByteOffset: Int(offset), as: T.self)
+    private func offset(_ number: UInt8, _ i: Instruction, _ size: UInt8) -> Int {
+        size == 1 ? Int(BlockBuilder.byteSlot(number & 15, i)) : Int(number & 15) * 8
+    }
+    func value(_ number: UInt8, _ i: Instruction, _ size: UInt8) -> UInt64 {
+        let offset = offset(number, i, size)
+        switch size {
+        case 1: return UInt64(state.read(offset, as: UInt8.self))
+        case 2: return UInt64(state.read(offset, as: UInt16.self))
+        case 4: return UInt64(state.read(offset, as: UInt32.self))
+        default: return state[field: offset]
+        }
+    }
+    func setValue(_ number: UInt8, _ i: Instruction, _ size: UInt8, _ value: UInt64) {
+        let offset = offset(number, i, size)
+        switch size {
+        case 1: state.write(offset, UInt8(truncatingIfNeeded: value))
+        case 2: state.write(offset, UInt16(truncatingIfNeeded: value))
+        case 4: state[field: offset] = value & 0xFFFF_FFFF
+        default: state[field: offset] = value
+        }
     }
 
-    /// Writes a register operand; 32-bit results clear the upper half.
-    @inline(__always)
-    func setRegister<T: Word>(_ offset: UInt8, _ value: T) {
-        if T.self == UInt32.self {
-            write(Int(offset), UInt64(truncatingIfNeeded: value))
+    /// The r/m operand.
+    func operand(_ i: Instruction, _ op: MicroOp, _ size: UInt8) throws(Fault) -> UInt64 {
+        i.isMemory ? try loadSized(op.address(state), size) : value(i.rm, i, size)
+    }
+    func setOperand(_ i: Instruction, _ op: MicroOp, _ size: UInt8, _ value: UInt64) throws(Fault) {
+        if i.isMemory {
+            try storeSized(op.address(state), size, value)
         } else {
-            base.storeBytes(of: value, toByteOffset: Int(offset), as: T.self)
+            setValue(i.rm, i, size, value)
         }
+    }
+    /// Makes a memory operand writable before anything changes.
+    func requireWritable(_ address: UInt64, _ size: Int) throws(Fault) {
+        _ = try data(address, size, .write, isStack: false)
     }
 
-    // Operands whose size is a number, for instructions that are not worth a handler a size.
+    // MARK: Stack
 
-    static func mask(_ size: UInt8) -> UInt64 { size == 8 ? ~0 : (1 << (UInt64(size) * 8)) - 1 }
-
-    func readRegister(_ offset: UInt8, size: UInt8) -> UInt64 {
-        switch size {
-        case 1: UInt64(register(offset, as: UInt8.self))
-        case 2: UInt64(register(offset, as: UInt16.self))
-        case 4: UInt64(register(offset, as: UInt32.self))
-        default: register(offset, as: UInt64.self)
-        }
-    }
-    func writeRegister(_ offset: UInt8, size: UInt8, _ value: UInt64) {
-        switch size {
-        case 1: setRegister(offset, UInt8(truncatingIfNeeded: value))
-        case 2: setRegister(offset, UInt16(truncatingIfNeeded: value))
-        case 4: setRegister(offset, UInt32(truncatingIfNeeded: value))
-        default: setRegister(offset, value)
-        }
-    }
-    func loadSized(_ address: UInt64, size: UInt8, _ op: MicroOp, forUpdate: Bool = false) -> UInt64? {
-        switch (size, forUpdate) {
-        case (1, false): load(address, op, as: UInt8.self).map(UInt64.init)
-        case (2, false): load(address, op, as: UInt16.self).map(UInt64.init)
-        case (4, false): load(address, op, as: UInt32.self).map(UInt64.init)
-        case (_, false): load(address, op, as: UInt64.self)
-        case (1, true): loadForUpdate(address, op, as: UInt8.self).map(UInt64.init)
-        case (2, true): loadForUpdate(address, op, as: UInt16.self).map(UInt64.init)
-        case (4, true): loadForUpdate(address, op, as: UInt32.self).map(UInt64.init)
-        case (_, true): loadForUpdate(address, op, as: UInt64.self)
-        }
-    }
-    func storeSized(_ address: UInt64, size: UInt8, _ value: UInt64, _ op: MicroOp) -> Bool {
-        switch size {
-        case 1: store(address, UInt8(truncatingIfNeeded: value), op)
-        case 2: store(address, UInt16(truncatingIfNeeded: value), op)
-        case 4: store(address, UInt32(truncatingIfNeeded: value), op)
-        default: store(address, value, op)
-        }
-    }
-    func recordSized(_ kind: UInt64, _ result: UInt64, _ source: UInt64, size: UInt8) {
-        switch size {
-        case 1: record(kind, UInt8(truncatingIfNeeded: result), UInt8(truncatingIfNeeded: source))
-        case 2: record(kind, UInt16(truncatingIfNeeded: result), UInt16(truncatingIfNeeded: source))
-        case 4: record(kind, UInt32(truncatingIfNeeded: result), UInt32(truncatingIfNeeded: source))
-        default: record(kind, result, source)
-        }
-    }
-
-    /// The ModRM r/m operand.
-    func readRM(_ i: Instruction, _ op: MicroOp, size: UInt8, forUpdate: Bool = false) -> UInt64? {
-        if i.isMemory { return loadSized(op.address(self), size: size, op, forUpdate: forUpdate) }
-        return readRegister(size == 1 ? BlockBuilder.byteSlot(i.rm, i) : BlockBuilder.slot(i.rm), size: size)
-    }
-    func writeRM(_ i: Instruction, _ op: MicroOp, size: UInt8, _ value: UInt64) -> Bool {
-        if i.isMemory { return storeSized(op.address(self), size: size, value, op) }
-        writeRegister(size == 1 ? BlockBuilder.byteSlot(i.rm, i) : BlockBuilder.slot(i.rm), size: size, value)
-        return true
-    }
-    /// The ModRM reg operand.
-    func readReg(_ i: Instruction, size: UInt8) -> UInt64 {
-        readRegister(size == 1 ? BlockBuilder.byteSlot(i.reg, i) : BlockBuilder.slot(i.reg), size: size)
-    }
-    func writeReg(_ i: Instruction, size: UInt8, _ value: UInt64) {
-        writeRegister(size == 1 ? BlockBuilder.byteSlot(i.reg, i) : BlockBuilder.slot(i.reg), size: size, value)
-    }
-
-    /// RSP as the stack's size has it.
-    var stackMask: UInt64 {
-        let mode = mode
+    private var stackMask: UInt64 {
+        let mode = state.mode
         return mode.contains(.code64) ? ~0 : mode.contains(.stack32) ? 0xFFFF_FFFF : 0xFFFF
     }
-    func setStackPointer(_ value: UInt64) {
+    private func setStack(_ value: UInt64) {
         let mask = stackMask
-        self[.rsp] = mask == 0xFFFF ? self[.rsp] & ~mask | value & mask : value & mask
+        state[.rsp] = mask == 0xFFFF ? state[.rsp] & ~mask | value & mask : value & mask
     }
-    /// Pushes; false: faulted, RSP unchanged.
-    func push(_ value: UInt64, size: UInt8, _ op: MicroOp) -> Bool {
-        let target = (self[.rsp] &- UInt64(size)) & stackMask
-        guard storeSized(stackBase &+ target, size: size, value, op) else { return false }
-        setStackPointer(target)
-        return true
+    func moveStack(by count: UInt64) { setStack(state[.rsp] &+ count) }
+    /// The linear address of a stack offset.
+    func stackLinear(_ offset: UInt64) -> UInt64 {
+        if state.mode.contains(.code64) { return offset }
+        return (offset & stackMask &+ state[field: State.Offset.segments + 2 * 32]) & 0xFFFF_FFFF
     }
-    /// The value on top of the stack, RSP unchanged.
-    func peek(size: UInt8, _ op: MicroOp, at offset: UInt64 = 0) -> UInt64? {
-        loadSized(stackBase &+ ((self[.rsp] &+ offset) & stackMask), size: size, op)
+    func pushValue(_ value: UInt64, _ size: UInt8) throws(Fault) {
+        let top = state[.rsp] &- UInt64(size)
+        try storeSized(stackLinear(top), size, value)
+        setStack(top)
     }
-    /// SS base, which is nothing in 64-bit mode.
-    private var stackBase: UInt64 {
-        mode.contains(.code64) ? 0 : self[field: Offset.segments + 2 * 32]
+    func popValue(_ size: UInt8) throws(Fault) -> UInt64 {
+        let value = try loadSized(stackLinear(state[.rsp]), size)
+        setStack(state[.rsp] &+ UInt64(size))
+        return value
+    }
+
+    // MARK: Locked updates
+
+    /// Replaces a value in memory in one piece, `change` may be asked more than once. Returns the old value.
+    func update(_ address: UInt64, _ size: UInt8, _ change: (UInt64) -> UInt64) throws(Fault) -> UInt64 {
+        guard let pointer = try writablePointer(address, Int(size)) else {
+            // Across two pages, or code: not in one piece for others.
+            let old = try loadSized(address, size)
+            try requireWritable(address, Int(size))
+            let new = change(old)
+            try storeSized(address, size, new)
+            return old
+        }
+        while true {
+            let old: UInt64
+            let done: Bool
+            switch size {
+            case 1:
+                let cell = pointer.assumingMemoryBound(to: Atomic<UInt8>.self)
+                let expected = cell.pointee.load(ordering: .relaxed)
+                old = UInt64(expected)
+                done =
+                    cell.pointee.compareExchange(
+                        expected: expected, desired: UInt8(truncatingIfNeeded: change(old)),
+                        ordering: .sequentiallyConsistent
+                    ).exchanged
+            case 2:
+                let cell = pointer.assumingMemoryBound(to: Atomic<UInt16>.self)
+                let expected = cell.pointee.load(ordering: .relaxed)
+                old = UInt64(expected)
+                done =
+                    cell.pointee.compareExchange(
+                        expected: expected, desired: UInt16(truncatingIfNeeded: change(old)),
+                        ordering: .sequentiallyConsistent
+                    ).exchanged
+            case 4:
+                let cell = pointer.assumingMemoryBound(to: Atomic<UInt32>.self)
+                let expected = cell.pointee.load(ordering: .relaxed)
+                old = UInt64(expected)
+                done =
+                    cell.pointee.compareExchange(
+                        expected: expected, desired: UInt32(truncatingIfNeeded: change(old)),
+                        ordering: .sequentiallyConsistent
+                    ).exchanged
+            default:
+                let cell = pointer.assumingMemoryBound(to: Atomic<UInt64>.self)
+                let expected = cell.pointee.load(ordering: .relaxed)
+                old = expected
+                done =
+                    cell.pointee.compareExchange(
+                        expected: expected, desired: change(old), ordering: .sequentiallyConsistent
+                    ).exchanged
+            }
+            if done { return old }
+        }
+    }
+
+    /// Where `size` bytes can be updated directly; nil where a store has to go the long way.
+    func writablePointer(_ address: UInt64, _ size: Int) throws(Fault) -> UnsafeMutableRawPointer? {
+        if let pointer = state.atomicPointer(address, size: size) { return pointer }
+        try requireWritable(address, size)
+        return state.atomicPointer(address, size: size)
+    }
+}
+
+// MARK: Arithmetic by record: LOCK forms
+
+/// The arithmetic operation with the manual's number: ADD OR ADC SBB AND SUB XOR CMP.
+@inline(__always)
+private func arithmetic<T: Word>(_ number: UInt8, _ s: State, _ a: T, _ b: T) -> T {
+    switch number {
+    case 0: IntAdd.apply(s, a, b, live: true)
+    case 1: Or.apply(s, a, b, live: true)
+    case 2: AddWithCarry.apply(s, a, b, live: true)
+    case 3: SubtractWithBorrow.apply(s, a, b, live: true)
+    case 4: And.apply(s, a, b, live: true)
+    case 5: IntSubtract.apply(s, a, b, live: true)
+    case 6: Xor.apply(s, a, b, live: true)
+    default: Compare.apply(s, a, b, live: true)
+    }
+}
+/// Any operation on values whose size is known only now.
+private func sized(_ size: UInt8, _ number: UInt8, _ s: State, _ a: UInt64, _ b: UInt64) -> UInt64 {
+    switch size {
+    case 1: UInt64(arithmetic(number, s, UInt8(truncatingIfNeeded: a), UInt8(truncatingIfNeeded: b)))
+    case 2: UInt64(arithmetic(number, s, UInt16(truncatingIfNeeded: a), UInt16(truncatingIfNeeded: b)))
+    case 4: UInt64(arithmetic(number, s, UInt32(truncatingIfNeeded: a), UInt32(truncatingIfNeeded: b)))
+    default: arithmetic(number, s, a, b)
+    }
+}
+private func compareFlags(_ size: UInt8, _ s: State, _ a: UInt64, _ b: UInt64) { _ = sized(size, 7, s, a, b) }
+
+let lockedArithmetic: Handler = { c, o in
+    perform(c, o) { cpu, i, op throws(Fault) in
+        let isGroup = i.opcode >= 0x80
+        let number = isGroup ? i.opcodeExtension : i.opcode >> 3
+        let b = isGroup ? i.immediate : cpu.value(i.reg, i, i.operandSize)
+        let flags = cpu.state.arithmeticFlags
+        _ = try cpu.update(op.address(cpu.state), i.operandSize) {
+            cpu.state.setArithmeticFlags(flags)
+            return sized(i.operandSize, number, cpu.state, $0, b)
+        }
+        return .next
+    }
+}
+/// LOCK NOT, NEG, INC, DEC.
+let lockedUnary: Handler = { c, o in
+    perform(c, o) { cpu, i, op throws(Fault) in
+        let flags = cpu.state.arithmeticFlags
+        _ = try cpu.update(op.address(cpu.state), i.operandSize) { old in
+            let s = cpu.state
+            if i.opcode >= 0xFE {
+                let result = sized(i.operandSize, i.opcodeExtension == 0 ? 0 : 5, s, old, 1)
+                s.setArithmeticFlags(s.arithmeticFlags & ~Flag.cf | flags & Flag.cf)
+                return result
+            }
+            return i.opcodeExtension == 2 ? ~old : sized(i.operandSize, 5, s, 0, old)
+        }
+        return .next
+    }
+}
+
+// MARK: Exchanges
+
+let xchgR: Handler = { c, o in
+    perform(c, o) { cpu, i, _ throws(Fault) in
+        let other: UInt8 = i.hasModRM ? i.reg : 0
+        let a = cpu.value(i.rm, i, i.operandSize)
+        let b = cpu.value(other, i, i.operandSize)
+        cpu.setValue(i.rm, i, i.operandSize, b)
+        cpu.setValue(other, i, i.operandSize, a)
+        return .next
+    }
+}
+/// Locked with and without the prefix.
+let xchgM: Handler = { c, o in
+    perform(c, o) { cpu, i, op throws(Fault) in
+        let new = cpu.value(i.reg, i, i.operandSize)
+        let old = try cpu.update(op.address(cpu.state), i.operandSize) { _ in new }
+        cpu.setValue(i.reg, i, i.operandSize, old)
+        return .next
+    }
+}
+let xadd: Handler = { c, o in
+    perform(c, o) { cpu, i, op throws(Fault) in
+        let size = i.operandSize
+        let b = cpu.value(i.reg, i, size)
+        if i.isMemory {
+            let old = try cpu.update(op.address(cpu.state), size) { sized(size, 0, cpu.state, $0, b) }
+            cpu.setValue(i.reg, i, size, old)
+        } else {
+            let old = cpu.value(i.rm, i, size)
+            let sum = sized(size, 0, cpu.state, old, b)
+            cpu.setValue(i.reg, i, size, old)
+            cpu.setValue(i.rm, i, size, sum)
+        }
+        return .next
+    }
+}
+let cmpxchg: Handler = { c, o in
+    perform(c, o) { cpu, i, op throws(Fault) in
+        let size = i.operandSize
+        let expected = cpu.value(0, i, size)
+        let new = cpu.value(i.reg, i, size)
+        let old: UInt64
+        if i.isMemory {
+            // The destination is written in either case.
+            old = try cpu.update(op.address(cpu.state), size) { $0 == expected ? new : $0 }
+        } else {
+            old = cpu.value(i.rm, i, size)
+            if old == expected { cpu.setValue(i.rm, i, size, new) }
+        }
+        compareFlags(size, cpu.state, expected, old)
+        if old != expected { cpu.setValue(0, i, size, old) }
+        return .next
+    }
+}
+/// CMPXCHG8B and CMPXCHG16B.
+let cmpxchgPair: Handler = { c, o in
+    perform(c, o) { cpu, i, op throws(Fault) in
+        let s = cpu.state
+        let address = op.address(s)
+        let equal: Bool
+        if i.operandSize == 8 {
+            if address & 15 != 0 { throw .protection }
+            let expected = WordPair(first: UInt(s[.rax]), second: UInt(s[.rdx]))
+            let desired = WordPair(first: UInt(s[.rbx]), second: UInt(s[.rcx]))
+            let old: WordPair
+            if let pointer = try cpu.writablePointer(address, 16) {
+                let cell = pointer.assumingMemoryBound(to: Atomic<WordPair>.self)
+                let result = cell.pointee.compareExchange(
+                    expected: expected, desired: desired, ordering: .sequentiallyConsistent)
+                equal = result.exchanged
+                old = result.original
+            } else {
+                old = WordPair(
+                    first: UInt(try cpu.load(address, as: UInt64.self)),
+                    second: UInt(try cpu.load(address &+ 8, as: UInt64.self)))
+                equal = old == expected
+                let new = equal ? desired : old
+                try cpu.store(address, UInt64(new.first))
+                try cpu.store(address &+ 8, UInt64(new.second))
+            }
+            if !equal {
+                s[.rax] = UInt64(old.first)
+                s[.rdx] = UInt64(old.second)
+            }
+        } else {
+            let expected = s[.rax] & 0xFFFF_FFFF | s[.rdx] << 32
+            let desired = s[.rbx] & 0xFFFF_FFFF | s[.rcx] << 32
+            let old = try cpu.update(address, 8) { $0 == expected ? desired : $0 }
+            equal = old == expected
+            if !equal {
+                s[.rax] = old & 0xFFFF_FFFF
+                s[.rdx] = old >> 32
+            }
+        }
+        s.setArithmeticFlags(s.arithmeticFlags & ~Flag.zf | (equal ? Flag.zf : 0))
+        return .next
     }
 }

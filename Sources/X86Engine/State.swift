@@ -76,6 +76,8 @@ struct State {
         static let blockStart = 0x308
         /// Where the block that is looked up next is to be linked from: the address of a link slot, or 0.
         static let pendingLink = 0x310
+        /// Pointer to the jump cache.
+        static let jumpCache = 0x318
         /// The `VMExit` that `Leave.exit` means.
         static let exit = 0x340
         /// The FXSAVE image: x87 control words, ST0–7/MM0–7, XMM0–15. 64-byte aligned.

@@ -3,149 +3,136 @@
 import X86
 import X86Decoder
 
-/// MOVS, CMPS, STOS, LODS, SCAS, with and without repeat prefixes.
-extension BlockBuilder {
-    mutating func lowerString(_ i: Instruction) {
-        emitRecord(
-            { c, o in
-                let (state, op) = (State(c), MicroOp(o))
-                switch state.string(op.instruction, op) {
-                case .done: return proceedPastRecord(c, o)
-                case .faulted: return nil
-                case .unfinished:
-                    state[field: State.Offset.pendingLink] = 0
-                    return state.leaveBlock(rip: state.currentRIP(op))
-                }
-            }, i)
+/// MOVS, CMPS, STOS, LODS, SCAS with and without repetition.
+///
+/// Registers are advanced after each element or piece, so that a fault restarts at the element that met it. After many
+/// elements the instruction is left at its own RIP, so that requests are seen.
+let stringOperation: Handler = { c, o in
+    perform(c, o) { cpu, i, _ throws(Fault) in
+        try cpu.string(i)
     }
 }
 
-private enum StringOutcome {
-    case done, faulted
-    /// The instruction goes on where it is; something may want attention first.
-    case unfinished
-}
+extension VirtualCPU {
+    /// Elements between two looks at the request word.
+    private static let patience = 65536
 
-extension State {
-    /// Elements that one execution handles at the most before it looks at requests.
-    private static let burst = 1 << 16
-
-    fileprivate func string(_ i: Instruction, _ op: MicroOp) -> StringOutcome {
-        let size = UInt64(i.operandSize)
-        let addressMask = State.mask(i.addressSize)
-        let repeats = !i.prefixes.isDisjoint(with: [.rep, .repne])
-        let step = self[field: Offset.systemFlags] & Flag.df != 0 ? 0 &- size : size
-        var left = repeats ? self[.rcx] & addressMask : 1
-        var budget = State.burst
-        let is64 = mode.contains(.code64)
-        let sourceBase =
-            !is64 || i.segment == .fs || i.segment == .gs
-            ? self[field: Offset.segments + Int(i.segment.rawValue) * 32] : 0
-        let destinationBase = is64 ? 0 : self[field: Offset.segments]
-
-        func advance(_ register: GeneralRegister, _ count: UInt64) {
-            let value = self[register] &+ step &* count
-            self[register] = i.addressSize == 8 ? value : i.addressSize == 4 ? value & addressMask
-                : self[register] & ~addressMask | value & addressMask
+    fileprivate func string(_ i: Instruction) throws(Fault) -> Flow {
+        let size = i.operandSize
+        let mask: UInt64 = i.addressSize == 8 ? ~0 : i.addressSize == 4 ? 0xFFFF_FFFF : 0xFFFF
+        let repeats = i.prefixes.contains(.rep) || i.prefixes.contains(.repne)
+        let down = state[field: State.Offset.systemFlags] & Flag.df != 0
+        let step = down ? 0 &- UInt64(size) : UInt64(size)
+        let compares = i.opcode & 0xFE == 0xA6 || i.opcode & 0xFE == 0xAE
+        if !repeats {
+            _ = try element(i, size, mask, step)
+            return .next
         }
-        func count(_ done: UInt64) {
-            left &-= done
-            if repeats { writeRegister(8, size: i.addressSize, left) }
-        }
-
-        while left != 0 {
-            if budget <= 0 { return .unfinished }
-            let source = sourceBase &+ (self[.rsi] & addressMask)
-            let destination = destinationBase &+ (self[.rdi] & addressMask)
-            switch i.opcode & 0xFE {
-            case 0xA4, 0xAA:
-                let isMove = i.opcode & 0xFE == 0xA4
-                // Whole runs within a page on each side, upwards.
-                if step == size, left > 1 {
-                    var run = min(left &* size, 4096 - (destination & 0xFFF))
-                    if left > 4096 { run = 4096 - (destination & 0xFFF) }
-                    if isMove {
-                        run = min(run, 4096 - (source & 0xFFF))
-                        // Bytes that this very move writes must be read as written.
-                        let distance = destination &- source
-                        if distance < run { run = distance }
-                    }
-                    run -= run % size
-                    if run >= size, run != 0 {
-                        guard moveRun(isMove ? source : nil, destination, Int(run), i, op) else { return .faulted }
-                        let elements = run / size
-                        if isMove { advance(.rsi, elements) }
-                        advance(.rdi, elements)
-                        count(elements)
-                        budget -= Int(elements)
-                        continue
-                    }
-                }
-                let value: UInt64
-                if isMove {
-                    guard let loaded = loadSized(source, size: i.operandSize, op) else { return .faulted }
-                    value = loaded
-                } else {
-                    value = self[.rax]
-                }
-                guard storeSized(destination, size: i.operandSize, value, op) else { return .faulted }
-                if isMove { advance(.rsi, 1) }
-                advance(.rdi, 1)
-                count(1)
-            case 0xAC:
-                guard let value = loadSized(source, size: i.operandSize, op) else { return .faulted }
-                writeRegister(0, size: i.operandSize, value)
-                advance(.rsi, 1)
-                count(1)
-            default:  // CMPS, SCAS
-                let isCompare = i.opcode & 0xFE == 0xA6
-                let first: UInt64
-                if isCompare {
-                    guard let loaded = loadSized(source, size: i.operandSize, op) else { return .faulted }
-                    first = loaded
-                } else {
-                    first = self[.rax] & State.mask(i.operandSize)
-                }
-                guard let second = loadSized(destination, size: i.operandSize, op) else { return .faulted }
-                recordSized(FlagKind.sub, first &- second, second, size: i.operandSize)
-                if isCompare { advance(.rsi, 1) }
-                advance(.rdi, 1)
-                count(1)
-                if repeats, zeroFlag != i.prefixes.contains(.rep) { return .done }
+        var done = 0
+        while state[.rcx] & mask != 0 {
+            if done >= VirtualCPU.patience {
+                state.rip = rip(i.rip)
+                return .awayPoll
             }
-            budget -= 1
+            if !down, !compares, i.opcode & 0xFE != 0xAC, mask != 0xFFFF {
+                let count = try piece(i, size, mask)
+                if count > 0 {
+                    advance(.rcx, 0 &- UInt64(count), mask)
+                    done += count
+                    continue
+                }
+            }
+            let equal = try element(i, size, mask, step)
+            advance(.rcx, ~0, mask)
+            done += 1
+            if compares, equal != i.prefixes.contains(.rep) { break }
         }
-        return .done
+        return .next
     }
 
-    /// Copies or fills a run that stays within a page on both sides. False: faulted, nothing done.
-    private func moveRun(_ source: UInt64?, _ destination: UInt64, _ count: Int, _ i: Instruction, _ op: MicroOp) -> Bool {
-        let cpu = VirtualCPU.owner(self)
-        do {
-            if let source {
-                let from = try cpu.data(source, count, .read, isStack: false)
-                try cpu.write(destination, UnsafeRawBufferPointer(start: from, count: count), isStack: false)
+    @inline(__always)
+    private func advance(_ register: GeneralRegister, _ by: UInt64, _ mask: UInt64) {
+        let value = (state[register] &+ by) & mask
+        state[register] = mask == 0xFFFF ? state[register] & ~mask | value : value
+    }
+
+    /// One element. Returns ZF of a comparison.
+    private func element(_ i: Instruction, _ size: UInt8, _ mask: UInt64, _ step: UInt64) throws(Fault) -> Bool {
+        let source = linear(state[.rsi] & mask, i.segment)
+        let target = linear(state[.rdi] & mask, .es)
+        switch i.opcode & 0xFE {
+        case 0xA4:
+            let value = try loadSized(source, size)
+            try storeSized(target, size, value)
+            advance(.rsi, step, mask)
+            advance(.rdi, step, mask)
+        case 0xA6:
+            let a = try loadSized(source, size)
+            let b = try loadSized(target, size)
+            compare(a, b, size)
+            advance(.rsi, step, mask)
+            advance(.rdi, step, mask)
+        case 0xAA:
+            try storeSized(target, size, state[.rax])
+            advance(.rdi, step, mask)
+        case 0xAC:
+            let value = try loadSized(source, size)
+            setValue(0, i, size, value)
+            advance(.rsi, step, mask)
+        default:
+            compare(value(0, i, size), try loadSized(target, size), size)
+            advance(.rdi, step, mask)
+        }
+        return state.zeroFlag
+    }
+
+    private func compare(_ a: UInt64, _ b: UInt64, _ size: UInt8) {
+        switch size {
+        case 1: _ = Compare.apply(state, UInt8(truncatingIfNeeded: a), UInt8(truncatingIfNeeded: b), live: true)
+        case 2: _ = Compare.apply(state, UInt16(truncatingIfNeeded: a), UInt16(truncatingIfNeeded: b), live: true)
+        case 4: _ = Compare.apply(state, UInt32(truncatingIfNeeded: a), UInt32(truncatingIfNeeded: b), live: true)
+        default: _ = Compare.apply(state, a, b, live: true)
+        }
+    }
+
+    /// As many elements of MOVS or STOS upwards as lie in one page on each side. 0: do one the long way.
+    private func piece(_ i: Instruction, _ size: UInt8, _ mask: UInt64) throws(Fault) -> Int {
+        let target = linear(state[.rdi] & mask, .es)
+        let isMove = i.opcode & 0xFE == 0xA4
+        let source = isMove ? linear(state[.rsi] & mask, i.segment) : 0
+        var room = 4096 - Int(target & 0xFFF)
+        if isMove { room = min(room, 4096 - Int(source & 0xFFF)) }
+        let count = Int(min(UInt64(room / Int(size)), state[.rcx] & mask))
+        guard count > 1 else { return 0 }
+        let bytes = count * Int(size)
+        // Checks in the order of the first element: source, then destination.
+        let from: UnsafeMutableRawPointer? = isMove ? try data(source, 1, .read, isStack: false) : nil
+        if state.atomicPointer(target, size: 1) == nil { try requireWritable(target, 1) }
+        guard let to = state.atomicPointer(target, size: 1) else { return 0 }
+        if let from {
+            let distance = to - from
+            if distance > 0, distance < bytes {
+                // Overlapping forward: what is written is read again.
+                if distance < Int(size) { return 0 }
+                var position = 0
+                while position < bytes {
+                    let part = min(distance, bytes - position)
+                    (to + position).copyMemory(from: from + position, byteCount: part)
+                    position += part
+                }
             } else {
-                try withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { buffer throws(Fault) in
-                    let size = Int(i.operandSize)
-                    let value = self[.rax]
-                    var position = 0
-                    while position < count {
-                        switch size {
-                        case 1: buffer.storeBytes(of: UInt8(truncatingIfNeeded: value), toByteOffset: position, as: UInt8.self)
-                        case 2: buffer.storeBytes(of: UInt16(truncatingIfNeeded: value), toByteOffset: position, as: UInt16.self)
-                        case 4: buffer.storeBytes(of: UInt32(truncatingIfNeeded: value), toByteOffset: position, as: UInt32.self)
-                        default: buffer.storeBytes(of: value, toByteOffset: position, as: UInt64.self)
-                        }
-                        position += size
-                    }
-                    try cpu.write(destination, UnsafeRawBufferPointer(buffer), isStack: false)
-                }
+                to.copyMemory(from: from, byteCount: bytes)
             }
-            return true
-        } catch {
-            memoryFault(error, op)
-            return false
+            advance(.rsi, UInt64(bytes), mask)
+        } else {
+            switch size {
+            case 1: to.initializeMemory(as: UInt8.self, repeating: state.read(0), count: count)
+            case 2: for n in 0..<count { (to + n * 2).storeBytes(of: state.read(0, as: UInt16.self), as: UInt16.self) }
+            case 4: for n in 0..<count { (to + n * 4).storeBytes(of: state.read(0, as: UInt32.self), as: UInt32.self) }
+            default: for n in 0..<count { (to + n * 8).storeBytes(of: state[.rax], as: UInt64.self) }
+            }
         }
+        advance(.rdi, UInt64(bytes), mask)
+        return count
     }
 }
