@@ -5,8 +5,8 @@
 usage: mrtd.py [--order page|image] FILE   (FILE as `seamless measure --pages FILE` writes it; - is standard input)
 
 The list is JSON: an array, in the order of adding, of
-    {"gpa": 4096 or "0x1000", "measured": true, "contents": "hex of a page or several"}
-Pages without "contents" are zero; "pages" then says how many there are (default 1). "measured" is false by default.
+    {"gpa": 4096 or "0x1000", "measured": true, "data": "hex of a page or several"}
+Pages without "data" are zero; "pages" then says how many there are (default 1). "measured" is false by default.
 
 MRTD is the SHA-384 of one record per page added (TDH.MEM.PAGE.ADD) and, for measured pages, one record and
 256 bytes of contents per TDH.MR.EXTEND: TDX Module Base Architecture Specification, "MRTD".
@@ -42,7 +42,7 @@ def mrtd(entries, order="page"):
 
     for entry in entries:
         gpa = number(entry["gpa"])
-        data = bytes.fromhex(entry["contents"]) if "contents" in entry else bytes(PAGE * entry.get("pages", 1))
+        data = bytes.fromhex(entry["data"]) if "data" in entry else bytes(PAGE * entry.get("pages", 1))
         data += bytes(-len(data) % PAGE)
         if gpa % PAGE:
             sys.exit(f"gpa {gpa:#x} is not page aligned")
