@@ -248,7 +248,7 @@ extension BlockBuilder {
         case 0x0B: // PMULHRSW
             return integer(i) { c, o in
                 eachLane(c, o, SIMD8<Int16>.self) {
-                    Int16(truncatingIfNeeded: (Int32($0) &* Int32($1) >> 14 &+ 1) >> 1)
+                    Int16(truncatingIfNeeded: (((Int32($0) &* Int32($1)) >> 14) &+ 1) >> 1)
                 }
             }
         case 0x10: // PBLENDVB

@@ -593,7 +593,7 @@ extension BlockBuilder {
             emitLoad(i, size: 8, aligned: false, into: SIMDSlot.scratch)
             source = SIMDSlot.scratch
         }
-        if !i.isMemory || i.mandatoryPrefix == .none { emitEnterMMX(i) }
+        if !i.isMemory { emitEnterMMX(i) }
         emit(handler, i, destination: SIMDSlot.xmm(i.reg), source: source)
         return true
     }

@@ -115,6 +115,8 @@ struct X87 {
     /// Pushes a value, or the indefinite when there is no room.
     mutating func push(_ value: Extended) {
         if !isEmpty(7) {
+            // The stack fault hides what the operand would have caused.
+            environment.flags = 0
             guard stackFault(overflow: true) else { return }
             setTop(top - 1)
             self[0] = .indefinite
@@ -188,7 +190,6 @@ struct X87 {
     }
     /// FCOMI and the like: to RFLAGS.
     mutating func flagCompare(_ i: Int, quiet: Bool, pops: Int) {
-        setC1(false)
         if isEmpty(0) || isEmpty(i) {
             state.setArithmeticFlags(0x45)
             if stackFault(overflow: false) { pop(pops) }
@@ -309,18 +310,22 @@ struct X87 {
 
     /// FPREM, and FPREM1 with the quotient rounded to nearest.
     mutating func remainder(nearest: Bool) {
+        status &= ~(Condition.c1 | Condition.c2)
         if isEmpty(0) || isEmpty(1) {
             if stackFault(overflow: false) { self[0] = .indefinite }
             return
         }
         let a = number(0), b = number(1)
         environment.precision = 64
-        setConditions(0)
         if let result = environment.nan(a, b, .extended) { return complete(result) }
         if a.kind == .infinity || b.isZero { return complete(environment.invalid(.extended)) }
         environment.noteDenormals(a, b)
-        if a.isZero { return complete(environment.zero(a.sign)) }
+        if a.isZero {
+            setConditions(0)
+            return complete(environment.zero(a.sign))
+        }
         if b.kind == .infinity {
+            setConditions(0)
             return complete(environment.round(a.sign, a.exponent, a.significand, .extended))
         }
         let x = a.significand >> 64, y = b.significand >> 64
@@ -700,7 +705,6 @@ extension X87 {
         push(Extended(significand: value, head: head))
     }
     private mutating func conditionalMove(_ code: UInt16, _ i: Int) {
-        setC1(false)
         if isEmpty(0) || isEmpty(i) {
             if stackFault(overflow: false) { self[0] = .indefinite }
             return
@@ -770,7 +774,9 @@ extension X87 {
             }
         case 0xDD:
             switch reg {
-            case 0: free(i)
+            case 0:
+                setC1(false)
+                free(i)
             case 1: exchange(i)
             case 2: storeRegister(i, pops: 0)
             case 3: storeRegister(i, pops: 1)
@@ -781,6 +787,7 @@ extension X87 {
         default:
             switch reg {
             case 0:
+                setC1(false)
                 free(i)
                 pop()
             case 1: exchange(i)
@@ -808,7 +815,11 @@ extension X87 {
             }
         case 0xC8...0xCF: exchange(i)
         case 0xD0: break
-        case 0xD8...0xDF: storeRegister(i, pops: 1)
+        case 0xD8...0xDF:
+            // The alias of FSTP knows no stack fault: an empty source is only popped.
+            setC1(false)
+            if !isEmpty(0) { self[i] = self[0] }
+            pop()
         case 0xE0, 0xE1:
             if isEmpty(0) {
                 if stackFault(overflow: false) { self[0] = .indefinite }

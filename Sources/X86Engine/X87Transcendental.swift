@@ -207,7 +207,10 @@ extension X87 {
         environment.noteDenormals(a, a)
         if a.exponent >= 0 {
             // ±1 is exact; beyond that the result is undefined.
-            if a.exponent > 0 || a.significand != 1 << 127 { return complete(Encoded(self[0])) }
+            if a.exponent > 0 || a.significand != 1 << 127 {
+                environment.flags |= FloatFlag.precision
+                return complete(Encoded(self[0]))
+            }
             return complete(Encoded(sign: a.sign, biased: a.sign ? 16382 : 16383, significand: 1 << 63))
         }
         complete(rounded(WideFloat.exponentialMinusOne(WideFloat(a) * WideFloat.ln2)))
@@ -292,6 +295,7 @@ extension X87 {
     /// FSIN, FCOS, FSINCOS, FPTAN
     private mutating func trigonometric(_ modRM: UInt8) {
         let pushes = modRM == 0xFB || modRM == 0xF2
+        status &= ~(Condition.c1 | Condition.c2)
         if isEmpty(0) || pushes && !isEmpty(7) {
             let overflow = !isEmpty(0)
             guard stackFault(overflow: overflow) else { return }
@@ -303,7 +307,6 @@ extension X87 {
             return
         }
         let a = number(0)
-        status &= ~(Condition.c1 | Condition.c2)
         var first: Encoded, second = X87.one
         if let result = environment.nan(a, a, .extended) {
             first = result
