@@ -362,8 +362,6 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
             return deliver(ExceptionVector.debug, errorCode: nil, rip: state.rip)
         }
         enteredGate = false
-        state.write(State.Offset.budget, Int64(1))
-        state[field: State.Offset.leave] = Leave.poll.rawValue
         runBlocks()
         if let exit = serveLeave() { return exit }
         if enteredGate { return nil }
@@ -393,6 +391,7 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
         let requests = takeRequests()
         if requests.isEmpty { return nil }
         if requests.contains(.flushTranslations) { translations.flushAll() }
+        if requests.contains(.codeChanged) { blocks.removeAll() }
         if requests.contains(.postedInterrupt) {
             mergePostedInterrupts()
             evaluateInterrupts()
@@ -426,13 +425,12 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
     private func stepOverShadow() -> VMExit? {
         stepping = true
         updateMode()
-        state.write(State.Offset.budget, Int64(1))
         runBlocks()
         stepping = false
         updateMode()
         if let exit = serveLeave() { return exit }
         state[field: State.Offset.interruptibility] &= ~3
-        return nil
+        return deliverPending()
     }
 
     /// Acts on why `runBlocks` returned.

@@ -76,6 +76,11 @@ final class SystemMachine {
     }
     func page(_ linear: UInt64) -> UInt64 { read(0x4000 + (linear >> 12) * 8) }
 
+    /// Places code, or other bytes, in memory.
+    func place(_ address: UInt64, _ bytes: [UInt8]) {
+        memory.write(PhysicalMemory.address(PhysicalAddress(address), key: key), bytes)
+    }
+
     /// Makes the vCPU run at CPL 3.
     func enterUser() {
         cpu[.cs] = Segment(selector: 0x2B, limit: 0xFFFF_FFFF, accessRights: 0xA0FB)
