@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What people and CI run. `make test` needs Swift 6.3 and nothing else; `make check` is all that a commit must pass.
+
+SWIFT ?= swift
+RELEASE = -c release -Xswiftc -enable-testing
+SOURCES = Package.swift Sources Tests
+PYTHON ?= python3
+
+.PHONY: all check test build-tests unit guest debug-test bench soak format lint layers clean
+
+all:
+	$(SWIFT) build -c release
+
+# Every test, in release mode, which is how guests boot in seconds.
+test: unit guest
+
+build-tests:
+	$(SWIFT) build --build-tests $(RELEASE)
+
+unit: build-tests
+	$(SWIFT) test --skip-build $(RELEASE) --skip GuestTests
+
+guest: build-tests
+	$(SWIFT) test --skip-build $(RELEASE) --filter GuestTests
+
+debug-test:
+	$(SWIFT) test
+
+# Layers import only what they declare.
+layers:
+	$(SWIFT) build --explicit-target-dependency-import-check error
+
+lint:
+	$(SWIFT) format lint --strict --recursive $(SOURCES)
+
+format:
+	$(SWIFT) format --in-place --recursive $(SOURCES)
+
+check: layers lint debug-test test
+
+# How fast guests run: the integer benchmarks of the engine, and a boot from nothing to its end.
+bench: build-tests
+	$(SWIFT) build -c release --product seamless
+	$(SWIFT) test --skip-build $(RELEASE) --filter Benchmark
+	time "$$($(SWIFT) build -c release --show-bin-path)/seamless" run
+
+# The same guest again and again; stops at the first run that ends differently.
+SOAK_RUNS ?= 100
+soak:
+	$(SWIFT) build -c release --product seamless
+	for i in $$(seq 1 $(SOAK_RUNS)); do \
+		"$$($(SWIFT) build -c release --show-bin-path)/seamless" run >/dev/null 2>&1 || { echo "run $$i ended differently"; exit 1; }; \
+	done; echo "$(SOAK_RUNS) runs, all the same"
+
+clean:
+	$(SWIFT) package clean
