@@ -62,7 +62,8 @@ public struct Assembler: Sendable {
             precondition(index != .rsp, "RSP cannot be an index register.")
             precondition([1, 2, 4, 8].contains(scale), "The scale is 1, 2, 4 or 8.")
             return Memory(
-                base: base, index: index, scale: UInt8(scale.trailingZeroBitCount), displacement: displacement)
+                base: base, index: index, scale: UInt8(scale.trailingZeroBitCount), displacement: displacement
+            )
         }
 
         /// The address itself, which lies in the lower 2 GiB, or the upper 2 GiB of the 64-bit address space.
@@ -219,7 +220,8 @@ public struct Assembler: Sendable {
     ///   - byteRegisters: the registers encoded here that are used as bytes, so that SPL to DIL get their REX.
     ///   - trailing: how many immediate bytes the caller appends.
     private mutating func encode(
-        _ opcode: [UInt8], reg: UInt8, _ operand: Operand, _ width: Width, byteRegisters: [GeneralRegister] = [],
+        _ opcode: [UInt8], reg: UInt8, _ operand: Operand, _ width: Width,
+        byteRegisters: [GeneralRegister] = [],
         trailing: Int = 0
     ) {
         var rex: UInt8 = 0
@@ -296,7 +298,8 @@ public struct Assembler: Sendable {
             precondition(Int8(exactly: value) != nil || UInt8(exactly: value) != nil, "The value is no byte.")
             data8(UInt8(truncatingIfNeeded: value))
         case .word:
-            precondition(Int16(exactly: value) != nil || UInt16(exactly: value) != nil, "The value is no word.")
+            precondition(
+                Int16(exactly: value) != nil || UInt16(exactly: value) != nil, "The value is no word.")
             data16(UInt16(truncatingIfNeeded: value))
         case .dword:
             precondition(Int32(exactly: value) != nil || UInt32(exactly: value) != nil, "Not a 32-bit value.")
@@ -314,7 +317,8 @@ public struct Assembler: Sendable {
     /// `MOV r/m, r`
     public mutating func mov(_ to: GeneralRegister, _ from: GeneralRegister, _ width: Width? = nil) {
         let width = width ?? nativeWidth
-        encode([0x88 | wide(width)], reg: from.rawValue, .register(to), width,
+        encode(
+            [0x88 | wide(width)], reg: from.rawValue, .register(to), width,
             byteRegisters: width == .byte ? [to, from] : [])
     }
     /// `MOV r, imm`, in the shortest form.
@@ -354,13 +358,15 @@ public struct Assembler: Sendable {
     /// `MOV r, m`
     public mutating func mov(_ to: GeneralRegister, _ from: Memory, _ width: Width? = nil) {
         let width = width ?? nativeWidth
-        encode([0x8A | wide(width)], reg: to.rawValue, .memory(from), width,
+        encode(
+            [0x8A | wide(width)], reg: to.rawValue, .memory(from), width,
             byteRegisters: width == .byte ? [to] : [])
     }
     /// `MOV m, r`
     public mutating func mov(_ to: Memory, _ from: GeneralRegister, _ width: Width? = nil) {
         let width = width ?? nativeWidth
-        encode([0x88 | wide(width)], reg: from.rawValue, .memory(to), width,
+        encode(
+            [0x88 | wide(width)], reg: from.rawValue, .memory(to), width,
             byteRegisters: width == .byte ? [from] : [])
     }
     /// `MOV m, imm`, sign-extended if 64 bits wide.
@@ -384,7 +390,8 @@ public struct Assembler: Sendable {
     }
     /// `MOVZX r, r`: from a byte or word.
     public mutating func movzx(_ to: GeneralRegister, _ from: GeneralRegister, _ width: Width) {
-        encode([0x0F, width == .byte ? 0xB6 : 0xB7], reg: to.rawValue, .register(from), .dword,
+        encode(
+            [0x0F, width == .byte ? 0xB6 : 0xB7], reg: to.rawValue, .register(from), .dword,
             byteRegisters: width == .byte ? [from] : [])
     }
     /// `LEA r, m`
@@ -394,7 +401,8 @@ public struct Assembler: Sendable {
     /// `XCHG m, r`, which locks the bus.
     public mutating func xchg(_ memory: Memory, _ register: GeneralRegister, _ width: Width? = nil) {
         let width = width ?? nativeWidth
-        encode([0x86 | wide(width)], reg: register.rawValue, .memory(memory), width,
+        encode(
+            [0x86 | wide(width)], reg: register.rawValue, .memory(memory), width,
             byteRegisters: width == .byte ? [register] : [])
     }
     /// `LOCK CMPXCHG m, r`
@@ -430,17 +438,22 @@ public struct Assembler: Sendable {
         _ number: UInt8, _ to: GeneralRegister, _ from: GeneralRegister, _ width: Width?
     ) {
         let width = width ?? nativeWidth
-        encode([number << 3 | wide(width)], reg: from.rawValue, .register(to), width,
+        encode(
+            [number << 3 | wide(width)], reg: from.rawValue, .register(to), width,
             byteRegisters: width == .byte ? [to, from] : [])
     }
-    private mutating func arithmetic(_ number: UInt8, _ to: GeneralRegister, _ from: Memory, _ width: Width?) {
+    private mutating func arithmetic(_ number: UInt8, _ to: GeneralRegister, _ from: Memory, _ width: Width?)
+    {
         let width = width ?? nativeWidth
-        encode([number << 3 | 2 | wide(width)], reg: to.rawValue, .memory(from), width,
+        encode(
+            [number << 3 | 2 | wide(width)], reg: to.rawValue, .memory(from), width,
             byteRegisters: width == .byte ? [to] : [])
     }
-    private mutating func arithmetic(_ number: UInt8, _ to: Memory, _ from: GeneralRegister, _ width: Width?) {
+    private mutating func arithmetic(_ number: UInt8, _ to: Memory, _ from: GeneralRegister, _ width: Width?)
+    {
         let width = width ?? nativeWidth
-        encode([number << 3 | wide(width)], reg: from.rawValue, .memory(to), width,
+        encode(
+            [number << 3 | wide(width)], reg: from.rawValue, .memory(to), width,
             byteRegisters: width == .byte ? [from] : [])
     }
     private mutating func arithmetic(_ number: UInt8, _ to: Operand, _ value: Int64, _ width: Width?) {
@@ -539,27 +552,44 @@ public struct Assembler: Sendable {
     }
     public mutating func test(_ left: GeneralRegister, _ right: GeneralRegister, _ width: Width? = nil) {
         let width = width ?? nativeWidth
-        encode([0x84 | wide(width)], reg: right.rawValue, .register(left), width,
+        encode(
+            [0x84 | wide(width)], reg: right.rawValue, .register(left), width,
             byteRegisters: width == .byte ? [left, right] : [])
     }
     public mutating func test(_ left: GeneralRegister, _ value: Int64, _ width: Width? = nil) {
         let width = width ?? nativeWidth
-        encode([0xF6 | wide(width)], reg: 0, .register(left), width,
+        encode(
+            [0xF6 | wide(width)], reg: 0, .register(left), width,
             byteRegisters: width == .byte ? [left] : [], trailing: min(width.rawValue, 4))
         immediate(value, width)
     }
 
-    private mutating func unary(_ opcode: UInt8, _ number: UInt8, _ register: GeneralRegister, _ width: Width?) {
+    private mutating func unary(
+        _ opcode: UInt8, _ number: UInt8, _ register: GeneralRegister, _ width: Width?
+    ) {
         let width = width ?? nativeWidth
-        encode([opcode | wide(width)], reg: number, .register(register), width,
+        encode(
+            [opcode | wide(width)], reg: number, .register(register), width,
             byteRegisters: width == .byte ? [register] : [])
     }
-    public mutating func inc(_ register: GeneralRegister, _ width: Width? = nil) { unary(0xFE, 0, register, width) }
-    public mutating func dec(_ register: GeneralRegister, _ width: Width? = nil) { unary(0xFE, 1, register, width) }
-    public mutating func not(_ register: GeneralRegister, _ width: Width? = nil) { unary(0xF6, 2, register, width) }
-    public mutating func neg(_ register: GeneralRegister, _ width: Width? = nil) { unary(0xF6, 3, register, width) }
-    public mutating func mul(_ register: GeneralRegister, _ width: Width? = nil) { unary(0xF6, 4, register, width) }
-    public mutating func div(_ register: GeneralRegister, _ width: Width? = nil) { unary(0xF6, 6, register, width) }
+    public mutating func inc(_ register: GeneralRegister, _ width: Width? = nil) {
+        unary(0xFE, 0, register, width)
+    }
+    public mutating func dec(_ register: GeneralRegister, _ width: Width? = nil) {
+        unary(0xFE, 1, register, width)
+    }
+    public mutating func not(_ register: GeneralRegister, _ width: Width? = nil) {
+        unary(0xF6, 2, register, width)
+    }
+    public mutating func neg(_ register: GeneralRegister, _ width: Width? = nil) {
+        unary(0xF6, 3, register, width)
+    }
+    public mutating func mul(_ register: GeneralRegister, _ width: Width? = nil) {
+        unary(0xF6, 4, register, width)
+    }
+    public mutating func div(_ register: GeneralRegister, _ width: Width? = nil) {
+        unary(0xF6, 6, register, width)
+    }
     public mutating func imul(_ to: GeneralRegister, _ from: GeneralRegister, _ width: Width? = nil) {
         encode([0x0F, 0xAF], reg: to.rawValue, .register(from), width ?? nativeWidth)
     }
@@ -572,9 +602,11 @@ public struct Assembler: Sendable {
         encode([0xF0, 0xFE | wide(width)], reg: 0, .memory(memory), width)
     }
 
-    private mutating func shift(_ number: UInt8, _ register: GeneralRegister, _ count: UInt8, _ width: Width?) {
+    private mutating func shift(_ number: UInt8, _ register: GeneralRegister, _ count: UInt8, _ width: Width?)
+    {
         let width = width ?? nativeWidth
-        encode([0xC0 | wide(width)], reg: number, .register(register), width,
+        encode(
+            [0xC0 | wide(width)], reg: number, .register(register), width,
             byteRegisters: width == .byte ? [register] : [], trailing: 1)
         data8(count)
     }
@@ -594,9 +626,13 @@ public struct Assembler: Sendable {
         shift(7, register, count, width)
     }
     /// `SHL r, CL`
-    public mutating func shlCL(_ register: GeneralRegister, _ width: Width? = nil) { unary(0xD2, 4, register, width) }
+    public mutating func shlCL(_ register: GeneralRegister, _ width: Width? = nil) {
+        unary(0xD2, 4, register, width)
+    }
     /// `SHR r, CL`
-    public mutating func shrCL(_ register: GeneralRegister, _ width: Width? = nil) { unary(0xD2, 5, register, width) }
+    public mutating func shrCL(_ register: GeneralRegister, _ width: Width? = nil) {
+        unary(0xD2, 5, register, width)
+    }
     /// `BT r, imm`
     public mutating func bt(_ register: GeneralRegister, _ bit: UInt8, _ width: Width? = nil) {
         encode([0x0F, 0xBA], reg: 4, .register(register), width ?? nativeWidth, trailing: 1)
@@ -608,7 +644,8 @@ public struct Assembler: Sendable {
         data8(bit)
     }
     public mutating func setcc(_ condition: Condition, _ register: GeneralRegister) {
-        encode([0x0F, 0x90 | condition.rawValue], reg: 0, .register(register), .byte, byteRegisters: [register])
+        encode(
+            [0x0F, 0x90 | condition.rawValue], reg: 0, .register(register), .byte, byteRegisters: [register])
     }
     public mutating func cmovcc(
         _ condition: Condition, _ to: GeneralRegister, _ from: GeneralRegister, _ width: Width? = nil

@@ -56,9 +56,11 @@ private struct Program {
         emitConsole()
         emitVEHandler()
         code.place(strayHandler)
-        FlatGuest.emitFatal(&code, code: BuiltInGuest.fatalErrorCode, text: "Built-in guest: an unexpected exception.")
+        FlatGuest.emitFatal(
+            &code, code: BuiltInGuest.fatalErrorCode, text: "Built-in guest: an unexpected exception.")
         code.place(failed)
-        FlatGuest.emitFatal(&code, code: BuiltInGuest.fatalErrorCode, text: "Built-in guest: a TDCALL failed.")
+        FlatGuest.emitFatal(
+            &code, code: BuiltInGuest.fatalErrorCode, text: "Built-in guest: a TDCALL failed.")
         emitData()
     }
 
@@ -98,7 +100,8 @@ private struct Program {
         code.xor(.r8, .r8, .dword)
         call(.mrReport)
         // Offsets in TDREPORT_STRUCT: TDINFO is at 512.
-        for (name, offset) in [("MRTD", 528), ("RTMR0", 720), ("RTMR1", 768), ("RTMR2", 816), ("RTMR3", 864)] {
+        for (name, offset) in [("MRTD", 528), ("RTMR0", 720), ("RTMR1", 768), ("RTMR2", 816), ("RTMR3", 864)]
+        {
             say(name + String(repeating: " ", count: 7 - name.count))
             put(bytes: report, offset: Int32(offset), count: 48)
         }

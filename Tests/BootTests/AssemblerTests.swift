@@ -40,7 +40,9 @@ struct AssemblerTests {
         },
         Row("movzx ecx, byte [rsi]", [0x0F, 0xB6, 0x0E]) { $0.movzx(.rcx, .at(.rsi), .byte) },
         Row("movzx ecx, sil", [0x40, 0x0F, 0xB6, 0xCE]) { $0.movzx(.rcx, .rsi, .byte) },
-        Row("lea rax, [rdi+rdi*8]", [0x48, 0x8D, 0x04, 0xFF]) { $0.lea(.rax, .at(.rdi, index: .rdi, scale: 8)) },
+        Row("lea rax, [rdi+rdi*8]", [0x48, 0x8D, 0x04, 0xFF]) {
+            $0.lea(.rax, .at(.rdi, index: .rdi, scale: 8))
+        },
         Row("xchg [rdx], ecx", [0x87, 0x0A]) { $0.xchg(.at(.rdx), .rcx, .dword) },
         Row("lock cmpxchg [rdi], rsi", [0xF0, 0x48, 0x0F, 0xB1, 0x37]) { $0.lockCmpxchg(.at(.rdi), .rsi) },
         Row("add rax, rcx", [0x48, 0x01, 0xC8]) { $0.add(.rax, .rcx) },

@@ -41,7 +41,9 @@ struct FirmwareTests {
     }
 
     /// Where the descriptor begins in the shim's image.
-    static func descriptor(_ bytes: [UInt8]) -> Int { Int(bytes.load(UInt32.self, at: bytes.count - 0x20) ?? 0) }
+    static func descriptor(_ bytes: [UInt8]) -> Int {
+        Int(bytes.load(UInt32.self, at: bytes.count - 0x20) ?? 0)
+    }
 
     @Test(
         "a damaged field is named",
@@ -72,7 +74,9 @@ struct FirmwareTests {
         #expect(throws: BootError.firmwareWithoutMetadata) {
             try TDVFMetadata(firmware: [UInt8](repeating: 0, count: 8192))
         }
-        #expect(throws: BootError.firmwareSize(100)) { try TDVFMetadata(firmware: [UInt8](repeating: 0, count: 100)) }
+        #expect(throws: BootError.firmwareSize(100)) {
+            try TDVFMetadata(firmware: [UInt8](repeating: 0, count: 100))
+        }
     }
 
     @Test("no bytes make the reader trap")
@@ -93,7 +97,9 @@ struct FirmwareTests {
     func hob() {
         let hob = TDHOB(
             ram: [0..<0x2000_0000],
-            added: [0x80_9000..<0x80_B000, 0x80_0000..<0x80_6000, 0x80_B000..<0x80_D000, 0x81_0000..<0x82_0000])
+            added: [
+                0x80_9000..<0x80_B000, 0x80_0000..<0x80_6000, 0x80_B000..<0x80_D000, 0x81_0000..<0x82_0000,
+            ])
         #expect(
             hob.resources.map(\.range) == [
                 0..<0x80_0000, 0x80_0000..<0x80_6000, 0x80_6000..<0x80_9000, 0x80_9000..<0x80_B000,

@@ -45,7 +45,8 @@ struct LinuxTests {
     @Test("the plan puts everything where boot_params and the memory map say")
     func plan() throws {
         let plan = try LinuxBootPlan(
-            kernel: LinuxKernel(Self.image()), initrd: [UInt8](repeating: 7, count: 5000), commandLine: "quiet",
+            kernel: LinuxKernel(Self.image()), initrd: [UInt8](repeating: 7, count: 5000),
+            commandLine: "quiet",
             memorySize: 512 << 20, processors: 2)
         let images = Dictionary(uniqueKeysWithValues: plan.launch.images.map { ($0.gpa, $0) })
         let page = try #require(images[0x81_4000]).bytes
@@ -66,7 +67,9 @@ struct LinuxTests {
         var added: UInt64 = 0
         for offset in stride(from: 56, to: hob.count, by: 48) {
             guard hob.load(UInt16.self, at: offset) == 3 else { break }
-            if hob.load(UInt32.self, at: offset + 24) == 0 { added += hob.load(UInt64.self, at: offset + 40) ?? 0 }
+            if hob.load(UInt32.self, at: offset + 24) == 0 {
+                added += hob.load(UInt64.self, at: offset + 40) ?? 0
+            }
         }
         let inRAM = plan.launch.images.filter { $0.gpa < 1 << 31 }
         #expect(added == inRAM.reduce(0) { $0 + UInt64($1.bytes.count) })
@@ -75,7 +78,8 @@ struct LinuxTests {
     @Test("memory beyond 2.75 GiB continues at 4 GiB, around the shim")
     func highMemory() throws {
         let plan = try LinuxBootPlan(
-            kernel: LinuxKernel(Self.image()), initrd: nil, commandLine: "", memorySize: 4 << 30, processors: 1)
+            kernel: LinuxKernel(Self.image()), initrd: nil, commandLine: "", memorySize: 4 << 30,
+            processors: 1)
         #expect(
             plan.launch.memory == [
                 0..<0x8000_0000, 0xFFFF_8000..<0x1_0000_0000, 0x1_0000_0000..<0x1_8000_0000,
@@ -86,12 +90,16 @@ struct LinuxTests {
     @Test("what does not fit is refused with the numbers")
     func limits() throws {
         let kernel = try LinuxKernel(Self.image())
-        func plan(_ initrd: Int?, _ line: String, _ memory: UInt64, _ processors: Int = 1) throws -> LinuxBootPlan {
+        func plan(_ initrd: Int?, _ line: String, _ memory: UInt64, _ processors: Int = 1) throws
+            -> LinuxBootPlan
+        {
             try LinuxBootPlan(
                 kernel: kernel, initrd: initrd.map { [UInt8](repeating: 0, count: $0) }, commandLine: line,
                 memorySize: memory, processors: processors)
         }
-        #expect(throws: BootError.memoryTooSmall(need: 136 << 20, have: 64 << 20)) { try plan(nil, "", 64 << 20) }
+        #expect(throws: BootError.memoryTooSmall(need: 136 << 20, have: 64 << 20)) {
+            try plan(nil, "", 64 << 20)
+        }
         #expect(throws: BootError.memoryUnaligned(256 << 20 | 1)) { try plan(nil, "", 256 << 20 | 1) }
         #expect(throws: BootError.initrdTooLarge(size: 100 << 20, space: 92 << 20)) {
             try plan(100 << 20, "", 256 << 20)
@@ -175,7 +183,10 @@ struct LinuxTests {
         ]
         let digest = MeasurementCalculator.mrTD(of: images)
         let hex = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        #expect(hex == "a86e3815d1df288264735d4209b0fc4567f14d4e7b29eb1a96fb83d907a5fbfe9dc02af58a5ffd32b13cc452cc0c8536")
+        #expect(
+            hex
+                == "a86e3815d1df288264735d4209b0fc4567f14d4e7b29eb1a96fb83d907a5fbfe9dc02af58a5ffd32b13cc452cc0c8536"
+        )
         #expect(MeasurementCalculator.mrTD(of: images, order: .image) == digest)
     }
 }

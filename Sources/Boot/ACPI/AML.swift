@@ -19,7 +19,9 @@ enum AML {
         [0x12] + packaged([UInt8(elements.count)] + elements.joined())
     }
 
-    static func buffer(_ bytes: [UInt8]) -> [UInt8] { [0x11] + packaged(integer(UInt64(bytes.count)) + bytes) }
+    static func buffer(_ bytes: [UInt8]) -> [UInt8] {
+        [0x11] + packaged(integer(UInt64(bytes.count)) + bytes)
+    }
 
     static func integer(_ value: UInt64) -> [UInt8] {
         var bytes: [UInt8]

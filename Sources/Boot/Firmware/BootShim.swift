@@ -61,7 +61,8 @@ public struct BootShim: Sendable {
     private var metadata: TDVFMetadata {
         TDVFMetadata(sections: [
             TDVFMetadata.Section(
-                .bfv, gpa: Self.base, memorySize: Self.imageSize, rawSize: UInt32(Self.imageSize), attributes: .extend),
+                .bfv, gpa: Self.base, memorySize: Self.imageSize, rawSize: UInt32(Self.imageSize),
+                attributes: .extend),
             TDVFMetadata.Section(.tdHOB, gpa: target.hob, memorySize: Self.hobSize),
             TDVFMetadata.Section(.tempMem, gpa: target.mailbox, memorySize: 0x1000),
             TDVFMetadata.Section(.tempMem, gpa: target.stack, memorySize: 0x1000),
@@ -98,7 +99,9 @@ public struct BootShim: Sendable {
         var bytes: [UInt8] = []
         bytes.append(littleEndian: (base + 0x1000) | present)
         bytes.pad(to: 4096)
-        for directory in 0..<UInt64(4) { bytes.append(littleEndian: (base + 0x2000 + directory * 0x1000) | present) }
+        for directory in 0..<UInt64(4) {
+            bytes.append(littleEndian: (base + 0x2000 + directory * 0x1000) | present)
+        }
         bytes.pad(to: 4096)
         for page in 0..<UInt64(2048) { bytes.append(littleEndian: page << 21 | present | 1 << 7) }
         return bytes

@@ -37,7 +37,10 @@ public struct FirmwareImage: Sendable {
                 contents = Array(bytes[Int(section.dataOffset)..<Int(section.dataOffset + section.rawSize)])
                 name = section.type == .bfv ? "firmware" : "firmware variables"
             default:
-                guard ram.contains(where: { $0.lowerBound <= section.gpa && section.range.upperBound <= $0.upperBound })
+                guard
+                    ram.contains(where: {
+                        $0.lowerBound <= section.gpa && section.range.upperBound <= $0.upperBound
+                    })
                 else { throw .firmwareOutsideMemory(index: index, gpa: section.gpa) }
                 contents = section.type == .tdHOB ? hob.bytes(at: section.gpa) : []
                 name = section.type == .tdHOB ? "TD HOB" : "temporary memory"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import X86
 import TDXABI
+import X86
 
 /// A program that the boot shim starts with all memory accepted: the built-in guest, and tests.
 public struct FlatGuest: Sendable {
@@ -38,7 +38,9 @@ public struct FlatGuest: Sendable {
         let registers: [GeneralRegister] = [.r14, .r15, .rbx, .rdi, .rsi, .r8, .r9, .rdx]
         let again = code.here()
         for (index, register) in registers.enumerated() {
-            let word = bytes[(index * 8)..<(index * 8 + 8)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            let word = bytes[(index * 8)..<(index * 8 + 8)].reversed().reduce(UInt64(0)) {
+                $0 << 8 | UInt64($1)
+            }
             code.mov(register, unsigned: word)
         }
         code.xor(.rax, .rax, .dword)

@@ -91,21 +91,29 @@ public struct TDVFMetadata: Hashable, Sendable {
         func field(_ name: String, _ offset: Int) throws(BootError) -> UInt32 {
             guard let value = firmware.load(UInt32.self, at: start + offset) else {
                 throw .truncated(
-                    what: "firmware's TDX metadata", need: UInt64(start + offset + 4), have: UInt64(firmware.count))
+                    what: "firmware's TDX metadata", need: UInt64(start + offset + 4),
+                    have: UInt64(firmware.count))
             }
             return value
         }
         let signature = try field("signature", 0)
-        guard signature == Self.signature else { throw .firmwareField(field: "the signature", value: UInt64(signature)) }
+        guard signature == Self.signature else {
+            throw .firmwareField(field: "the signature", value: UInt64(signature))
+        }
         let length = try field("length", 4)
         let version = try field("version", 8)
         guard version == 1 else { throw .firmwareField(field: "the version", value: UInt64(version)) }
         let count = try field("section count", 12)
-        guard (2...256).contains(count) else { throw .firmwareField(field: "the section count", value: UInt64(count)) }
-        guard length == 16 + 32 * count else { throw .firmwareField(field: "the length", value: UInt64(length)) }
+        guard (2...256).contains(count) else {
+            throw .firmwareField(field: "the section count", value: UInt64(count))
+        }
+        guard length == 16 + 32 * count else {
+            throw .firmwareField(field: "the length", value: UInt64(length))
+        }
         guard start + Int(length) <= firmware.count else {
             throw .truncated(
-                what: "firmware's TDX metadata", need: UInt64(start + Int(length)), have: UInt64(firmware.count))
+                what: "firmware's TDX metadata", need: UInt64(start + Int(length)),
+                have: UInt64(firmware.count))
         }
         sections = []
         for index in 0..<Int(count) {
@@ -125,7 +133,9 @@ public struct TDVFMetadata: Hashable, Sendable {
         }
     }
 
-    private static func section(_ index: Int, at position: Int, in firmware: [UInt8]) throws(BootError) -> Section {
+    private static func section(_ index: Int, at position: Int, in firmware: [UInt8]) throws(BootError)
+        -> Section
+    {
         func bad(_ field: String, _ value: UInt64) -> BootError {
             .firmwareSection(index: index, field: field, value: value)
         }
@@ -154,7 +164,8 @@ public struct TDVFMetadata: Hashable, Sendable {
         }
         guard attributes <= 3 else { throw bad("the attributes", UInt64(attributes)) }
         return Section(
-            SectionType(rawValue: type), gpa: gpa, memorySize: memorySize, dataOffset: dataOffset, rawSize: rawSize,
+            SectionType(rawValue: type), gpa: gpa, memorySize: memorySize, dataOffset: dataOffset,
+            rawSize: rawSize,
             attributes: Attributes(rawValue: attributes))
     }
 

@@ -16,7 +16,9 @@ public struct CPIOArchive: Sendable {
     public mutating func addDirectory(_ name: String, permissions: UInt32 = 0o755) throws(BootError) {
         try add(name, mode: 0o040000 | permissions, links: 2, [])
     }
-    public mutating func addFile(_ name: String, _ bytes: [UInt8], permissions: UInt32 = 0o644) throws(BootError) {
+    public mutating func addFile(_ name: String, _ bytes: [UInt8], permissions: UInt32 = 0o644)
+        throws(BootError)
+    {
         try add(name, mode: 0o100000 | permissions, bytes)
     }
     public mutating func addSymbolicLink(_ name: String, to target: String) throws(BootError) {
@@ -33,7 +35,8 @@ public struct CPIOArchive: Sendable {
     ) throws(BootError) {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         guard !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }), !name.utf8.contains(0),
-            name.utf8.count < 4096, name != "TRAILER!!!", names.insert(name).inserted, bytes.count <= UInt32.max
+            name.utf8.count < 4096, name != "TRAILER!!!", names.insert(name).inserted,
+            bytes.count <= UInt32.max
         else { throw .initramfsName(name) }
         append(name, inode: inode, mode: mode, links: links, bytes, device: device)
         inode += 1
@@ -44,7 +47,8 @@ public struct CPIOArchive: Sendable {
     ) {
         contents += Array("070701".utf8)
         let fields: [UInt32] = [
-            inode, mode, 0, 0, links, 0, UInt32(bytes.count), 0, 0, device.0, device.1, UInt32(name.utf8.count + 1), 0,
+            inode, mode, 0, 0, links, 0, UInt32(bytes.count), 0, 0, device.0, device.1,
+            UInt32(name.utf8.count + 1), 0,
         ]
         for field in fields {
             let digits = String(field, radix: 16, uppercase: true)

@@ -20,7 +20,9 @@ public struct Initramfs: Sendable {
     ) throws(BootError) {
         var archive = CPIOArchive()
         var directories: Set<String> = []
-        for name in ["bin", "dev", "etc", "proc", "root", "run", "sys", "tmp", "usr", "usr/bin", "usr/sbin", "sbin"] {
+        for name in [
+            "bin", "dev", "etc", "proc", "root", "run", "sys", "tmp", "usr", "usr/bin", "usr/sbin", "sbin",
+        ] {
             try archive.addDirectory(name)
             directories.insert(name)
         }

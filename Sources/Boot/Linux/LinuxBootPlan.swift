@@ -45,7 +45,8 @@ public struct LinuxBootPlan: Sendable {
         let limit = min(kernel.commandLineLimit, Self.commandLineSize - 1)
         guard words.count <= limit else { throw .commandLineTooLong(length: words.count, limit: limit) }
 
-        let kernelEnd = Self.kernel + max(kernel.initSize, UInt64(kernel.protectedMode.count)).aligned(to: 2 << 20)
+        let kernelEnd =
+            Self.kernel + max(kernel.initSize, UInt64(kernel.protectedMode.count)).aligned(to: 2 << 20)
         // The kernel's own tables and its bounce buffers need as much again.
         let ram = try GuestMemory.ram(size: memorySize, least: (kernelEnd + 64 << 20).aligned(to: 2 << 20))
         let initrdRange = try Self.place(initrd, above: kernelEnd, in: ram[0], limit: kernel.initrdLimit)
@@ -54,11 +55,13 @@ public struct LinuxBootPlan: Sendable {
         entry = Self.kernel + 0x200
         let shim = BootShim(
             BootShim.Target(
-                entry: entry, parameter: Self.parameters, mailbox: Self.mailbox, stack: Self.stack, hob: Self.hob))
+                entry: entry, parameter: Self.parameters, mailbox: Self.mailbox, stack: Self.stack,
+                hob: Self.hob))
         let firmware = try shim.firmware()
         let e820 = Self.e820(ram: ram, firmware: firmware.range)
         let parameters = kernel.bootParameters(
-            load: Self.kernel, commandLine: Self.commandLine, initrd: initrdRange, rsdp: tables.rsdp, e820: e820)
+            load: Self.kernel, commandLine: Self.commandLine, initrd: initrdRange, rsdp: tables.rsdp,
+            e820: e820)
         var loaded = [
             MemoryImage("ACPI tables", gpa: Self.acpi, bytes: tables.bytes, measured: true),
             MemoryImage("boot_params", gpa: Self.parameters, bytes: parameters, measured: true),

@@ -44,7 +44,8 @@ public struct LinuxKernel: Sendable {
     public init(_ bytes: [UInt8]) throws(BootError) {
         func field<Value: FixedWidthInteger>(_ type: Value.Type, _ offset: Int) throws(BootError) -> Value {
             guard let value = bytes.load(type, at: offset) else {
-                throw .truncated(what: "kernel", need: UInt64(offset + Value.bitWidth / 8), have: UInt64(bytes.count))
+                throw .truncated(
+                    what: "kernel", need: UInt64(offset + Value.bitWidth / 8), have: UInt64(bytes.count))
             }
             return value
         }
