@@ -31,7 +31,9 @@ public final class SoftwareKVM: KVMDevice {
     /// Starts the machine's TDX module.
     ///
     /// - Parameter trace: is told of every ioctl and every return of `KVM_RUN`.
-    public init(platform: Platform, trace: (@Sendable (TraceEvent) -> Void)? = nil) throws(BringUpError) {
+    public init(platform: Platform, trace: (@Sendable (TraceEvent) -> Void)? = nil)
+        throws(BringUpError)
+    {
         host = try TDXHost(platform)
         self.trace = trace
     }
@@ -89,12 +91,15 @@ public final class SoftwareKVM: KVMDevice {
     }
 
     public func map(_ descriptor: Int32, length: Int) -> UnsafeMutableRawPointer? {
-        guard case .vcpu(let vcpu) = file(descriptor), length > 0, length <= KVMConstant.vcpuMmapSize else { return nil }
+        guard case .vcpu(let vcpu) = file(descriptor), length > 0, length <= KVMConstant.vcpuMmapSize
+        else { return nil }
         return vcpu.area.base
     }
 
     public func punchHole(_ descriptor: Int32, offset: UInt64, length: UInt64) -> Int {
-        guard case .guestMemory(let memory) = file(descriptor) else { return Errno.badDescriptor.result }
+        guard case .guestMemory(let memory) = file(descriptor) else {
+            return Errno.badDescriptor.result
+        }
         do throws(Errno) {
             try memory.punchHole(offset: offset, length: length)
             return 0
@@ -114,15 +119,18 @@ extension IOCTL {
     var name: String { IOCTL.names[self] ?? "0x" + String(rawValue, radix: 16) }
 
     private static let names: [IOCTL: String] = [
-        .apiVersion: "KVM_GET_API_VERSION", .createVM: "KVM_CREATE_VM", .checkExtension: "KVM_CHECK_EXTENSION",
+        .apiVersion: "KVM_GET_API_VERSION", .createVM: "KVM_CREATE_VM",
+        .checkExtension: "KVM_CHECK_EXTENSION",
         .vcpuMmapSize: "KVM_GET_VCPU_MMAP_SIZE", .supportedCPUID: "KVM_GET_SUPPORTED_CPUID",
         .msrIndexList: "KVM_GET_MSR_INDEX_LIST", .createVCPU: "KVM_CREATE_VCPU",
-        .setUserMemoryRegion: "KVM_SET_USER_MEMORY_REGION", .setUserMemoryRegion2: "KVM_SET_USER_MEMORY_REGION2",
+        .setUserMemoryRegion: "KVM_SET_USER_MEMORY_REGION",
+        .setUserMemoryRegion2: "KVM_SET_USER_MEMORY_REGION2",
         .setGSIRouting: "KVM_SET_GSI_ROUTING", .irqLine: "KVM_IRQ_LINE", .setTSCKHz: "KVM_SET_TSC_KHZ",
         .tscKHz: "KVM_GET_TSC_KHZ", .enableCap: "KVM_ENABLE_CAP", .signalMSI: "KVM_SIGNAL_MSI",
         .memoryEncryptOp: "KVM_MEMORY_ENCRYPT_OP", .setMemoryAttributes: "KVM_SET_MEMORY_ATTRIBUTES",
         .createGuestMemFD: "KVM_CREATE_GUEST_MEMFD", .run: "KVM_RUN", .setCPUID2: "KVM_SET_CPUID2",
         .cpuid2: "KVM_GET_CPUID2", .mpState: "KVM_GET_MP_STATE", .setMPState: "KVM_SET_MP_STATE",
-        .nmi: "KVM_NMI", .preFaultMemory: "KVM_PRE_FAULT_MEMORY", .msrs: "KVM_GET_MSRS", .setMSRs: "KVM_SET_MSRS",
+        .nmi: "KVM_NMI", .preFaultMemory: "KVM_PRE_FAULT_MEMORY", .msrs: "KVM_GET_MSRS",
+        .setMSRs: "KVM_SET_MSRS",
     ]
 }

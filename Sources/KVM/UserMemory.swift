@@ -10,7 +10,9 @@ struct UserMemory {
 
     private func pointer(_ offset: Int) throws(Errno) -> UnsafeMutableRawPointer {
         let (sum, overflow) = address.addingReportingOverflow(UInt(bitPattern: offset))
-        guard !overflow, address >= 4096, sum < 1 << 47, let pointer = UnsafeMutableRawPointer(bitPattern: sum) else {
+        guard !overflow, address >= 4096, sum < 1 << 47,
+            let pointer = UnsafeMutableRawPointer(bitPattern: sum)
+        else {
             throw .badAddress
         }
         return pointer
@@ -24,9 +26,13 @@ struct UserMemory {
         try pointer(offset).storeBytes(of: value, as: T.self)
     }
 
-    func readArray<T: BitwiseCopyable>(_ count: Int, of type: T.Type = T.self, at offset: Int) throws(Errno) -> [T] {
+    func readArray<T: BitwiseCopyable>(_ count: Int, of type: T.Type = T.self, at offset: Int)
+        throws(Errno) -> [T]
+    {
         var result: [T] = []
-        for index in 0..<count { result.append(try read(T.self, at: offset + index * MemoryLayout<T>.stride)) }
+        for index in 0..<count {
+            result.append(try read(T.self, at: offset + index * MemoryLayout<T>.stride))
+        }
         return result
     }
 

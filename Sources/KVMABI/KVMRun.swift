@@ -16,13 +16,15 @@
     /// A field by offset. Offsets are those of this file or within the area by the ABI's own rules.
     public func load<T: BitwiseCopyable>(_ offset: Int, as type: T.Type = T.self) -> T {
         precondition(
-            offset >= 0 && offset + MemoryLayout<T>.size <= KVMConstant.vcpuMmapSize, "the field lies in the area")
+            offset >= 0 && offset + MemoryLayout<T>.size <= KVMConstant.vcpuMmapSize,
+            "the field lies in the area")
         // Sound: the range was just checked against the area, and T has no invariants.
         return unsafe base.loadUnaligned(fromByteOffset: offset, as: T.self)
     }
     public func store<T: BitwiseCopyable>(_ value: T, at offset: Int) {
         precondition(
-            offset >= 0 && offset + MemoryLayout<T>.size <= KVMConstant.vcpuMmapSize, "the field lies in the area")
+            offset >= 0 && offset + MemoryLayout<T>.size <= KVMConstant.vcpuMmapSize,
+            "the field lies in the area")
         // Sound: the range was just checked against the area.
         unsafe base.storeBytes(of: value, toByteOffset: offset, as: T.self)
     }
@@ -126,7 +128,10 @@
 
     /// `KVM_EXIT_MMIO`
     public var mmio: MMIO {
-        get { MMIO(address: load(32), data: load(40), length: load(48), isWrite: load(52, as: UInt8.self) != 0) }
+        get {
+            MMIO(
+                address: load(32), data: load(40), length: load(48), isWrite: load(52, as: UInt8.self) != 0)
+        }
         nonmutating set {
             store(newValue.address, at: 32)
             store(newValue.data, at: 40)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// The host's monotonic clock.
@@ -19,7 +19,9 @@ public enum HostClock {
     }
 
     /// `value` × `numerator` ÷ `denominator` without loss in between; all ones when the result has no room.
-    public static func scale(_ value: UInt64, by numerator: UInt64, over denominator: UInt64) -> UInt64 {
+    public static func scale(_ value: UInt64, by numerator: UInt64, over denominator: UInt64)
+        -> UInt64
+    {
         let product = value.multipliedFullWidth(by: numerator)
         guard denominator > product.high else { return ~0 }
         return denominator.dividingFullWidth(product).quotient

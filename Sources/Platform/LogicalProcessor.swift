@@ -67,7 +67,8 @@ public final class LogicalProcessor: Sendable {
     private func request(_ vector: UInt8, notification: UInt8) -> ProcessorRequest {
         vector == notification
             ? .postedInterrupt
-            : ProcessorRequest(rawValue: ProcessorRequest.externalInterrupt.rawValue | UInt32(vector) << 24)
+            : ProcessorRequest(
+                rawValue: ProcessorRequest.externalInterrupt.rawValue | UInt32(vector) << 24)
     }
 
     /// An interrupt arrives. A guest that runs takes the notification vector itself and leaves for any other; without
@@ -90,7 +91,11 @@ public final class LogicalProcessor: Sendable {
     /// `INVEPT`, all contexts: the next guest to enter, or the one that runs, drops its translations.
     public func invalidateTranslations() {
         delivery.withLock { delivery in
-            if let guest = delivery.guest { guest.notify(.flushTranslations) } else { delivery.flush = true }
+            if let guest = delivery.guest {
+                guest.notify(.flushTranslations)
+            } else {
+                delivery.flush = true
+            }
         }
     }
 }

@@ -22,7 +22,11 @@ public struct NativeCPUID: Sendable {
         switch leaf {
         case 0x0: (0x23, 0x756E_6547, 0x6C65_746E, 0x4965_6E69)
         // Family 6, model 143, stepping 8; the module requires all of these features but VMX and OSXSAVE.
-        case 0x1: (0x000806F8, UInt32(truncatingIfNeeded: processorsPerPackage) << 16 | 0x800, 0x4FFA_A237, 0x1FA9_FBFF)
+        case 0x1:
+            (
+                0x0008_06F8, UInt32(truncatingIfNeeded: processorsPerPackage) << 16 | 0x800, 0x4FFA_A237,
+                0x1FA9_FBFF
+            )
         case 0x2: (0x00FE_FF01, 0, 0, 0)
         case 0x4: cache(subleaf)
         case 0x6: (1 << 2, 0, 0, 0)  // the local APIC timer never stops

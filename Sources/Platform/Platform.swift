@@ -5,8 +5,6 @@ public import TDXModule
 import X86
 import X86Engine
 
-
-
 /// A simulated machine: keyed physical memory, logical processors with SEAM mode, a clock, and the TDX module that
 /// its firmware has loaded.
 public final class Platform: Sendable {
@@ -21,19 +19,25 @@ public final class Platform: Sendable {
     /// Ticks of the time-stamp counter.
     public let clock: @Sendable () -> UInt64
 
-    public init(_ configuration: PlatformConfiguration = PlatformConfiguration()) throws(PhysicalMemoryError) {
+    public init(_ configuration: PlatformConfiguration = PlatformConfiguration())
+        throws(PhysicalMemoryError)
+    {
         self.configuration = configuration
         let memory = try PhysicalMemory(size: configuration.memory)
         self.memory = memory
         cpuid = NativeCPUID(
-            processorsPerPackage: configuration.processorsPerPackage, tscMultiple: configuration.tscMultiple)
+            processorsPerPackage: configuration.processorsPerPackage,
+            tscMultiple: configuration.tscMultiple)
         msrs = NativeMSRs(
-            mktmeKeys: configuration.mktmeKeys, tdxKeys: configuration.tdxKeys, keyBits: PhysicalMemory.keyBits)
+            mktmeKeys: configuration.mktmeKeys, tdxKeys: configuration.tdxKeys,
+            keyBits: PhysicalMemory.keyBits)
         convertibleMemory = [0x10_0000..<configuration.memory]
         let start = HostClock.nanoseconds()
         let khz = UInt64(configuration.tscKHz)
         let clock =
-            configuration.clock ?? { HostClock.scale(HostClock.nanoseconds() &- start, by: khz, over: 1_000_000) }
+            configuration.clock ?? {
+                HostClock.scale(HostClock.nanoseconds() &- start, by: khz, over: 1_000_000)
+            }
         self.clock = clock
         let perPackage = configuration.processorsPerPackage
         let packages = (0..<configuration.processors).map { $0 / perPackage }
@@ -47,7 +51,9 @@ public final class Platform: Sendable {
                 random: configuration.random ?? Platform.hostRandom, clock: clock,
                 makeProcessor: configuration.makeProcessor ?? { VirtualCPU(memory: memory, clock: clock) }))
         self.module = module
-        processors = packages.enumerated().map { LogicalProcessor(index: $0.offset, package: $0.element, module: module) }
+        processors = packages.enumerated().map {
+            LogicalProcessor(index: $0.offset, package: $0.element, module: module)
+        }
     }
 
     private static let hostRandom: @Sendable (Int) -> [UInt8] = { count in

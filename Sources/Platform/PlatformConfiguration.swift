@@ -23,7 +23,8 @@ public struct PlatformConfiguration: Sendable {
     public var makeProcessor: (@Sendable () -> any VirtualProcessor)?
 
     public init(
-        packages: Int = 1, processorsPerPackage: Int = 4, memory: UInt64 = 4 << 30, mktmeKeys: UInt16 = 15,
+        packages: Int = 1, processorsPerPackage: Int = 4, memory: UInt64 = 4 << 30,
+        mktmeKeys: UInt16 = 15,
         tdxKeys: UInt16 = 48, tscMultiple: UInt32 = 80, clock: (@Sendable () -> UInt64)? = nil,
         random: (@Sendable (Int) -> [UInt8])? = nil
     ) {

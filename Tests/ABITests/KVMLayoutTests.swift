@@ -5,7 +5,8 @@ import Testing
 
 /// Size, stride and offsets of a structure that is shared with another program.
 private func expectLayout<T>(
-    _ type: T.Type, size: Int, _ fields: [(PartialKeyPath<T>, Int)], at location: SourceLocation = #_sourceLocation
+    _ type: T.Type, size: Int, _ fields: [(PartialKeyPath<T>, Int)],
+    at location: SourceLocation = #_sourceLocation
 ) {
     #expect(MemoryLayout<T>.size == size, sourceLocation: location)
     #expect(MemoryLayout<T>.stride == size, sourceLocation: location)

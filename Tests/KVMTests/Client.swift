@@ -16,7 +16,9 @@ struct Client {
         system = kvm.open()
     }
 
-    func call(_ fd: Int32, _ ioctl: IOCTL, _ argument: UInt = 0) -> Int { kvm.ioctl(fd, ioctl.rawValue, argument) }
+    func call(_ fd: Int32, _ ioctl: IOCTL, _ argument: UInt = 0) -> Int {
+        kvm.ioctl(fd, ioctl.rawValue, argument)
+    }
 
     /// A call with a structure, which may come back changed.
     @discardableResult
@@ -30,9 +32,12 @@ struct Client {
 
     /// A header and entries behind it, as one block.
     static func block<H: BitwiseCopyable, E: BitwiseCopyable>(_ header: H, _ entries: [E]) -> [UInt8] {
-        withUnsafeBytes(of: header) { Array($0) } + entries.flatMap { withUnsafeBytes(of: $0) { Array($0) } }
+        withUnsafeBytes(of: header) { Array($0) }
+            + entries.flatMap { withUnsafeBytes(of: $0) { Array($0) } }
     }
-    static func value<T: BitwiseCopyable>(_ bytes: [UInt8], _ offset: Int, as type: T.Type = T.self) -> T {
+    static func value<T: BitwiseCopyable>(_ bytes: [UInt8], _ offset: Int, as type: T.Type = T.self)
+        -> T
+    {
         bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: T.self) }
     }
 
@@ -66,7 +71,8 @@ struct Client {
 
     /// `KVM_TDX_INIT_VM` with the entries given.
     func initVM(
-        _ vm: Int32, entries: [KVMCPUIDEntry2] = [Client.sizes()], attributes: UInt64 = 1 << 28, xfam: UInt64 = 3,
+        _ vm: Int32, entries: [KVMCPUIDEntry2] = [Client.sizes()], attributes: UInt64 = 1 << 28,
+        xfam: UInt64 = 3,
         change: (inout KVMTDXInitVM) -> Void = { _ in }
     ) -> (result: Int, hwError: UInt64) {
         var request = KVMTDXInitVM()
@@ -154,7 +160,9 @@ struct TestTD {
         let source = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 4096)
         defer { source.deallocate() }
         source.initializeMemory(as: UInt8.self, repeating: 0, count: size)
-        bytes.withUnsafeBytes { source.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(source), byteCount: $0.count) }
+        bytes.withUnsafeBytes {
+            source.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(source), byteCount: $0.count)
+        }
         var region = KVMTDXInitMemRegion()
         region.sourceAddress = UInt64(UInt(bitPattern: source))
         region.gpa = gpa

@@ -22,7 +22,9 @@ struct FlatGuestTests {
         for index in 0..<4 { tables[512 + index] = UInt64(index) << 30 | 0x83 }
         // The shared half of the same addresses.
         tables[511] = 0
-        _ = td.add(tables.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }, at: base + 0x1000)
+        _ = td.add(
+            tables.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } },
+            at: base + 0x1000)
 
         var assembler = Assembler(origin: code, mode: .bits32)
         let (descriptors, pointer, long) = (assembler.label(), assembler.label(), assembler.label())
@@ -57,7 +59,9 @@ struct FlatGuestTests {
         var reset = [UInt8](repeating: 0xF4, count: 4096)
         let distance = UInt32(truncatingIfNeeded: code &- 0xFFFF_FFF5)
         reset[0xFF0] = 0xE9
-        for index in 0..<4 { reset[0xFF1 + index] = UInt8(truncatingIfNeeded: distance >> (8 * UInt32(index))) }
+        for index in 0..<4 {
+            reset[0xFF1 + index] = UInt8(truncatingIfNeeded: distance >> (8 * UInt32(index)))
+        }
         _ = td.add(reset, at: 0xFFFF_F000)
         _ = client.command(td.vm, .finalizeVM)
         return td

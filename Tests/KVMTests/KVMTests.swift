@@ -13,7 +13,8 @@ struct SystemTests {
         #expect(client.call(client.system, .apiVersion) == 12)
         #expect(client.call(client.system, .apiVersion, 1) == Errno.invalid.result)
         #expect(client.call(client.system, .vcpuMmapSize) == 0x3000)
-        #expect(client.call(client.system, .checkExtension, UInt(Capability.vmTypes.rawValue)) & 1 << 5 != 0)
+        #expect(
+            client.call(client.system, .checkExtension, UInt(Capability.vmTypes.rawValue)) & 1 << 5 != 0)
         #expect(client.call(client.system, .run) == Errno.notTTY.result)
         #expect(client.call(client.system, .createVM, 9) == Errno.invalid.result)
         #expect(client.kvm.ioctl(1, IOCTL.apiVersion.rawValue, 0) == Errno.badDescriptor.result)
@@ -24,7 +25,8 @@ struct SystemTests {
         "capabilities differ on a TD",
         arguments: [
             (.syncRegs, 7, 0), (.readOnlyMemory, 1, 0), (.smm, 1, 0), (.multiAddressSpace, 2, 1),
-            (.memoryAttributes, 8, 8), (.exitHypercall, 0x1000, 0x1000), (.guestMemFD, 1, 1), (.x2APICAPI, 15, 0),
+            (.memoryAttributes, 8, 8), (.exitHypercall, 0x1000, 0x1000), (.guestMemFD, 1, 1),
+            (.x2APICAPI, 15, 0),
             (.maxVCPUs, 4096, 2),
         ] as [(Capability, Int, Int)])
     func capabilities(capability: Capability, system: Int, td: Int) throws {
@@ -43,7 +45,8 @@ struct CapabilitiesTests {
         let vm = client.createVM()
         var small = Client.block(KVMTDXCapabilities(), [UInt64]())
         #expect(client.command(vm, .capabilities, bytes: &small).result == Errno.tooBig.result)
-        #expect(client.command(vm, .capabilities, flags: 1, bytes: &small).result == Errno.invalid.result)
+        #expect(
+            client.command(vm, .capabilities, flags: 1, bytes: &small).result == Errno.invalid.result)
         #expect(client.command(vm, .capabilities, data: 0).result == Errno.badAddress.result)
         #expect(client.command(vm, .capabilities, hwError: 1).result == Errno.invalid.result)
         var header = KVMTDXCapabilities()
@@ -71,7 +74,8 @@ struct InitVMTests {
         #expect(client.initVM(vm, xfam: 1 << 2 | 3).result == Errno.invalid.result)
         #expect(client.initVM(vm, entries: []).result == Errno.invalid.result)
         #expect(client.initVM(vm, entries: [Client.sizes(40)]).result == Errno.invalid.result)
-        #expect(client.initVM(vm, entries: [Client.sizes(), Client.sizes()]).result == Errno.invalid.result)
+        #expect(
+            client.initVM(vm, entries: [Client.sizes(), Client.sizes()]).result == Errno.invalid.result)
         #expect(client.initVM(vm) { $0.reserved[3] = 1 }.result == Errno.invalid.result)
         #expect(client.initVM(vm) { $0.padding = 1 }.result == Errno.invalid.result)
         #expect(client.initVM(vm) { $0.entryCount = 257 }.result == Errno.tooBig.result)
@@ -140,7 +144,9 @@ struct LifeTests {
         header.entryCount = needed
         bytes = Client.block(header, [KVMCPUIDEntry2](repeating: KVMCPUIDEntry2(), count: Int(needed)))
         #expect(client.command(td.vcpus[0], .getCPUID, bytes: &bytes).result == 0)
-        let entries = (0..<Int(needed)).map { Client.value(bytes, 8 + 40 * $0, as: KVMCPUIDEntry2.self) }
+        let entries = (0..<Int(needed)).map {
+            Client.value(bytes, 8 + 40 * $0, as: KVMCPUIDEntry2.self)
+        }
         #expect(entries.first { $0.function == 0 }?.ebx == 0x756E_6547)
         #expect((entries.first { $0.function == 0x8000_0008 }?.eax ?? 0) >> 16 & 0xFF == 48)
         td.close()

@@ -72,7 +72,8 @@ struct RunTests {
         let seen = Seen()
         let argument = { (index: Int) -> UInt64 in index < call.count ? call[index] : 0 }
         let client = try Client(
-            script: Script(steps(Script.vmcall(argument(0), argument(1), argument(2), argument(3)), seen)))
+            script: Script(steps(Script.vmcall(argument(0), argument(1), argument(2), argument(3)), seen))
+        )
         let td = TestTD.runnable(client)
         #expect(td.run() == 0)
         #expect(td.area()?.io.port == 0x501)
@@ -83,7 +84,8 @@ struct RunTests {
     @Test("MapGPA comes in pieces of 2 MiB")
     func mapGPA() throws {
         let seen = Seen()
-        let client = try Client(script: Script(steps(Script.vmcall(0x10001, RunTests.shared | 0x1000, 3 << 20), seen)))
+        let client = try Client(
+            script: Script(steps(Script.vmcall(0x10001, RunTests.shared | 0x1000, 3 << 20), seen)))
         let td = TestTD.runnable(client)
         let area = try #require(td.area())
         #expect(td.run() == 0)
@@ -115,7 +117,8 @@ struct RunTests {
         let td = TestTD.runnable(client)
         let area = try #require(td.area())
         #expect(td.run() == 0)
-        #expect(area.mmio == KVMRun.MMIO(address: 0xFEC0_0000, data: 0x1234_5678, length: 4, isWrite: true))
+        #expect(
+            area.mmio == KVMRun.MMIO(address: 0xFEC0_0000, data: 0x1234_5678, length: 4, isWrite: true))
         #expect(td.run() == 0)
         #expect(area.mmio == KVMRun.MMIO(address: 0xFEC0_0010, data: 0, length: 2, isWrite: false))
         area.mmio = KVMRun.MMIO(address: 0xFEC0_0010, data: 0xFFFF_BEEF, length: 2, isWrite: false)
@@ -134,11 +137,13 @@ struct RunTests {
         td.close()
     }
 
-    @Test("faults map private memory, install emulated addresses and report what is of the other kind")
+    @Test(
+        "faults map private memory, install emulated addresses and report what is of the other kind")
     func faults() throws {
         let client = try Client(
             script: Script([
-                Script.touch(0x5000), Script.touch(RunTests.shared | 0xFEC0_0000), Script.touch(RunTests.shared | 0x6000),
+                Script.touch(0x5000), Script.touch(RunTests.shared | 0xFEC0_0000),
+                Script.touch(RunTests.shared | 0x6000),
                 Script.vmcall(30, 1, 1, 0x501, 0), Script.touch(0x4000_0000),
             ]))
         let td = TestTD.runnable(client)
@@ -161,7 +166,8 @@ struct RunTests {
         let client = try Client(
             script: Script([
                 // SVR on, one-shot timer with vector 0x30, count 1000.
-                Script.vmcall(32, 0x80F, 0x1FF), Script.vmcall(32, 0x832, 0x30), Script.vmcall(32, 0x838, 1000),
+                Script.vmcall(32, 0x80F, 0x1FF), Script.vmcall(32, 0x832, 0x30),
+                Script.vmcall(32, 0x838, 1000),
                 Script.vmcall(12, 0), Script.vmcall(30, 1, 1, 0x501, 0), Script.vmcall(12, 1),
             ]))
         let td = TestTD.runnable(client)
@@ -177,12 +183,55 @@ struct RunTests {
         td.close()
     }
 
+    @Test("a filtered MSR is the program's")
+    func filter() throws {
+        let seen = Seen()
+        let client = try Client(
+            script: Script([
+                Script.vmcall(31, 0x8B), Script.vmcall(32, 0x8B, 5) { seen.note($0[.r10], $0[.r11]) },
+                Script.vmcall(31, 0x277) { seen.note($0[.r10]) },
+                Script.vmcall(30, 1, 1, 0x501, 0) { seen.note($0[.r10]) },
+            ]))
+        let td = TestTD.runnable(client)
+        let area = try #require(td.area())
+        #expect(client.enable(td.vm, .userSpaceMSR, 4) == 0)
+        var bitmap: UInt64 = 0
+        withUnsafeMutablePointer(to: &bitmap) { pointer in
+            var filter = KVMMSRFilter()
+            var range = KVMMSRFilterRange()
+            range.flags = 3
+            range.base = 0x8B
+            range.count = 1
+            range.bitmap = UInt64(UInt(bitPattern: pointer))
+            filter.ranges[0] = range
+            #expect(client.call(td.vm, .setMSRFilter, &filter) == 0)
+            filter.flags = 2
+            #expect(client.call(td.vm, .setMSRFilter, &filter) == Errno.invalid.result)
+        }
+        #expect(td.run() == 0)
+        #expect(area.exitReason == .rdmsr)
+        #expect(area.msr == (0, 4, 0x8B, 0))
+        area.msr = (0, 4, 0x8B, 0x1234)
+        #expect(td.run() == 0)
+        #expect(area.exitReason == .wrmsr)
+        #expect(area.msr == (0, 4, 0x8B, 5))
+        area.msr = (1, 4, 0x8B, 5)
+        #expect(td.run() == 0)
+        #expect(area.exitReason == .io)
+        #expect(seen.all == [0, 0x1234, RunTests.invalidOperand, 0])
+        td.close()
+    }
+
     @Test("an unknown hypercall fails, a triple fault shuts down")
     func shutdown() throws {
         let seen = Seen()
         let client = try Client(
             script: Script([
-                Script.vmcall(0, r10: 99), { seen.note($0[.r10]); return VMExit(.tripleFault) },
+                Script.vmcall(0, r10: 99),
+                {
+                    seen.note($0[.r10])
+                    return VMExit(.tripleFault)
+                },
             ]))
         let td = TestTD.runnable(client)
         #expect(td.run() == 0)
@@ -195,7 +244,8 @@ struct RunTests {
 
     @Test("everything is given back after a run")
     func teardown() throws {
-        let client = try Client(script: Script([Script.touch(0x5000), Script.vmcall(30, 1, 1, 0x501, 0)]))
+        let client = try Client(
+            script: Script([Script.touch(0x5000), Script.vmcall(30, 1, 1, 0x501, 0)]))
         let pages = client.kvm.freePages
         let td = TestTD.runnable(client, vcpus: 2)
         #expect(td.run() == 0)

@@ -14,7 +14,8 @@ final class Script: Sendable {
 
     /// `TDG.VP.VMCALL` with R10 to R15 exposed.
     static func vmcall(
-        _ leaf: UInt64, _ r12: UInt64 = 0, _ r13: UInt64 = 0, _ r14: UInt64 = 0, _ r15: UInt64 = 0, r10: UInt64 = 0,
+        _ leaf: UInt64, _ r12: UInt64 = 0, _ r13: UInt64 = 0, _ r14: UInt64 = 0, _ r15: UInt64 = 0,
+        r10: UInt64 = 0,
         check: @escaping @Sendable (ScriptedProcessor) -> Void = { _ in }
     ) -> Step {
         { processor in

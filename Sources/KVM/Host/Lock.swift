@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// A mutual exclusion with a condition to wait on, by the host's threads.
@@ -18,13 +18,13 @@ final class Lock: @unchecked Sendable {
     init() {
         pthread_mutex_init(mutex, nil)
         #if canImport(Darwin)
-        pthread_cond_init(condition, nil)
+            pthread_cond_init(condition, nil)
         #else
-        var attributes = pthread_condattr_t()
-        pthread_condattr_init(&attributes)
-        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-        pthread_cond_init(condition, &attributes)
-        pthread_condattr_destroy(&attributes)
+            var attributes = pthread_condattr_t()
+            pthread_condattr_init(&attributes)
+            pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+            pthread_cond_init(condition, &attributes)
+            pthread_condattr_destroy(&attributes)
         #endif
     }
 
@@ -49,15 +49,15 @@ final class Lock: @unchecked Sendable {
         }
         var time = timespec()
         #if canImport(Darwin)
-        time.tv_sec = Int(nanoseconds / 1_000_000_000)
-        time.tv_nsec = Int(nanoseconds % 1_000_000_000)
-        pthread_cond_timedwait_relative_np(condition, mutex, &time)
+            time.tv_sec = Int(nanoseconds / 1_000_000_000)
+            time.tv_nsec = Int(nanoseconds % 1_000_000_000)
+            pthread_cond_timedwait_relative_np(condition, mutex, &time)
         #else
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        let sum = UInt64(time.tv_nsec) + nanoseconds % 1_000_000_000
-        time.tv_sec += Int(min(nanoseconds / 1_000_000_000, 1 << 30)) + Int(sum / 1_000_000_000)
-        time.tv_nsec = Int(sum % 1_000_000_000)
-        pthread_cond_timedwait(condition, mutex, &time)
+            clock_gettime(CLOCK_MONOTONIC, &time)
+            let sum = UInt64(time.tv_nsec) + nanoseconds % 1_000_000_000
+            time.tv_sec += Int(min(nanoseconds / 1_000_000_000, 1 << 30)) + Int(sum / 1_000_000_000)
+            time.tv_nsec = Int(sum % 1_000_000_000)
+            pthread_cond_timedwait(condition, mutex, &time)
         #endif
     }
 
@@ -73,23 +73,23 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
     }
     let argument = Unmanaged.passRetained(Box(body)).toOpaque()
     #if canImport(Darwin)
-    var thread: pthread_t?
-    let result = pthread_create(
-        &thread, nil,
-        { argument in
-            Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
-            return nil
-        }, argument)
-    if let thread { pthread_detach(thread) }
+        var thread: pthread_t?
+        let result = pthread_create(
+            &thread, nil,
+            { argument in
+                Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body()
+                return nil
+            }, argument)
+        if let thread { pthread_detach(thread) }
     #else
-    var thread = pthread_t()
-    let result = pthread_create(
-        &thread, nil,
-        { argument in
-            if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
-            return nil
-        }, argument)
-    pthread_detach(thread)
+        var thread = pthread_t()
+        let result = pthread_create(
+            &thread, nil,
+            { argument in
+                if let argument { Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().body() }
+                return nil
+            }, argument)
+        pthread_detach(thread)
     #endif
     precondition(result == 0, "the host has a thread for a timer")
 }

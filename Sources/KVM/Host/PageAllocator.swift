@@ -18,7 +18,9 @@ final class PageAllocator: @unchecked Sendable {
 
     /// Pages that are free now.
     var freePages: Int {
-        lock.withLock { returned.count + Int(fresh.upperBound - fresh.lowerBound) / PhysicalMemory.pageSize }
+        lock.withLock {
+            returned.count + Int(fresh.upperBound - fresh.lowerBound) / PhysicalMemory.pageSize
+        }
     }
 
     /// A page with the host's key; its contents are whatever they are.
@@ -54,7 +56,9 @@ final class PageAllocator: @unchecked Sendable {
 
     /// Takes a page back. What was in it is gone: it belongs to the host's key again.
     func free(_ page: UInt64) {
-        if memory.owner(of: PhysicalAddress(page)) != 0 { memory.initialize(PhysicalAddress(page), key: 0) }
+        if memory.owner(of: PhysicalAddress(page)) != 0 {
+            memory.initialize(PhysicalAddress(page), key: 0)
+        }
         lock.withLock { returned.append(page) }
     }
 }

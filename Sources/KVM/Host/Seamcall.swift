@@ -14,7 +14,8 @@ extension LogicalProcessor {
     ///
     /// - Returns: the status and all registers as the leaf left them.
     func call(
-        _ leaf: HostLeafNumber, version: UInt64 = 0, rcx: UInt64 = 0, rdx: UInt64 = 0, r8: UInt64 = 0, r9: UInt64 = 0
+        _ leaf: HostLeafNumber, version: UInt64 = 0, rcx: UInt64 = 0, rdx: UInt64 = 0, r8: UInt64 = 0,
+        r9: UInt64 = 0
     ) -> (status: TDXStatus, registers: HostRegisters) {
         var registers = HostRegisters()
         for _ in 0..<10 {

@@ -71,18 +71,24 @@ final class TDXHost: @unchecked Sendable {
         func check(
             _ name: String, _ result: (status: TDXStatus, registers: HostRegisters)
         ) throws(BringUpError) -> HostRegisters {
-            guard !result.status.isError else { throw .seamcall(name, result.status.rawValue, result.registers.rcx) }
+            guard !result.status.isError else {
+                throw .seamcall(name, result.status.rawValue, result.registers.rcx)
+            }
             return result.registers
         }
         let first = platform.processors[0]
         _ = try check("TDH.SYS.INIT", first.call(.sysInit))
-        for processor in platform.processors { _ = try check("TDH.SYS.LP.INIT", processor.call(.sysLPInit)) }
+        for processor in platform.processors {
+            _ = try check("TDH.SYS.LP.INIT", processor.call(.sysLPInit))
+        }
         func read(_ field: UInt64) throws(BringUpError) -> UInt64 {
             try check("TDH.SYS.RD", first.call(.sysRd, rdx: field)).r8
         }
         var system = SystemInformation()
         system.features = try read(0x0A00_0003_0000_0008)
-        guard system.features[bit: 18], system.features[bit: 20] else { throw .featureMissing(system.features) }
+        guard system.features[bit: 18], system.features[bit: 20] else {
+            throw .featureMissing(system.features)
+        }
         system.controlPages = Int(try read(0x9800_0001_0000_0100) / 4096)
         system.vcpuPages = Int(try read(0x9800_0001_0000_0200) / 4096) - 1
         system.attributesFixed0 = try read(0x1900_0003_0000_0000)
@@ -103,7 +109,9 @@ final class TDXHost: @unchecked Sendable {
         }
         self.system = system
 
-        guard let list = pages.allocateZeroed(), let info = pages.allocateZeroed() else { throw .tooLittleMemory(size) }
+        guard let list = pages.allocateZeroed(), let info = pages.allocateZeroed() else {
+            throw .tooLittleMemory(size)
+        }
         var reserved: [Range<UInt64>] = [0..<0x10_0000, pamt..<pamt + pamtSize]
         if tdmrSize > size { reserved[1] = pamt..<tdmrSize }
         var words: [UInt64] = [
@@ -114,28 +122,38 @@ final class TDXHost: @unchecked Sendable {
             memory.store(PhysicalAddress(info + 8 * UInt64(index)), word)
         }
         memory.store(PhysicalAddress(list), info)
-        _ = try check("TDH.SYS.CONFIG", first.call(.sysConfig, rcx: list, rdx: 1, r8: UInt64(globalKey)))
+        _ = try check(
+            "TDH.SYS.CONFIG", first.call(.sysConfig, rcx: list, rdx: 1, r8: UInt64(globalKey)))
         pages.free(list)
         pages.free(info)
         for package in 0..<platform.configuration.packages {
-            guard let processor = platform.processors.first(where: { $0.package == package }) else { continue }
+            guard let processor = platform.processors.first(where: { $0.package == package }) else {
+                continue
+            }
             _ = try check("TDH.SYS.KEY.CONFIG", processor.call(.sysKeyConfig))
         }
         var progress: UInt64 = 0
-        while progress < tdmrSize { progress = try check("TDH.SYS.TDMR.INIT", first.call(.sysTDMRInit)).rdx }
+        while progress < tdmrSize {
+            progress = try check("TDH.SYS.TDMR.INIT", first.call(.sysTDMRInit)).rdx
+        }
     }
 
     /// One leaf on whichever processor is idle.
     func call(
-        _ leaf: HostLeafNumber, version: UInt64 = 0, rcx: UInt64 = 0, rdx: UInt64 = 0, r8: UInt64 = 0, r9: UInt64 = 0, preferred: Int? = nil
+        _ leaf: HostLeafNumber, version: UInt64 = 0, rcx: UInt64 = 0, rdx: UInt64 = 0, r8: UInt64 = 0,
+        r9: UInt64 = 0, preferred: Int? = nil
     ) -> (status: TDXStatus, registers: HostRegisters) {
-        processors.onAny(preferred: preferred) { $0.call(leaf, version: version, rcx: rcx, rdx: rdx, r8: r8, r9: r9) }
+        processors.onAny(preferred: preferred) {
+            $0.call(leaf, version: version, rcx: rcx, rdx: rdx, r8: r8, r9: r9)
+        }
     }
 
     /// One leaf on the first processor of every package, until one fails.
     func callOnEachPackage(_ leaf: HostLeafNumber, rcx: UInt64) -> TDXStatus {
         for package in 0..<platform.configuration.packages {
-            guard let processor = platform.processors.first(where: { $0.package == package }) else { continue }
+            guard let processor = platform.processors.first(where: { $0.package == package }) else {
+                continue
+            }
             let status = processors.on(processor.index) { $0.call(leaf, rcx: rcx).status }
             if status.isError { return status }
         }

@@ -27,10 +27,13 @@ extension SoftwareKVM {
         case .pmuCapability: 1
         case .coalescedMMIO: 2
         case .irqChip, .userMemory, .setTSSAddress, .extCPUID, .mpState, .destroyMemoryRegionWorks,
-            .joinMemoryRegionsWorks, .setIdentityMapAddress, .adjustClock, .internalErrorData, .vcpuEvents,
-            .debugRegs, .robustSingleStep, .xsave, .xcrs, .tscKHz, .tscDeadlineTimer, .signalMSI, .splitIRQChip,
+            .joinMemoryRegionsWorks, .setIdentityMapAddress, .adjustClock, .internalErrorData,
+            .vcpuEvents,
+            .debugRegs, .robustSingleStep, .xsave, .xcrs, .tscKHz, .tscDeadlineTimer, .signalMSI,
+            .splitIRQChip,
             .immediateExit, .coalescedPIO, .exceptionPayload, .msrFilter, .vmTSCControl, .systemEventData,
-            .tripleFaultEvent, .userMemory2, .memoryFaultInfo, .guestMemFD, .preFaultMemory, .apicBusCyclesNS, .hlt:
+            .tripleFaultEvent, .userMemory2, .memoryFaultInfo, .guestMemFD, .preFaultMemory,
+            .apicBusCyclesNS, .hlt:
             1
         default: 0
         }

@@ -19,7 +19,9 @@ extension SoftwareKVM {
 
     private func supportedEntries() -> [KVMCPUIDEntry2] {
         var entries: [KVMCPUIDEntry2] = []
-        func add(_ leaf: UInt32, _ subleaf: UInt32? = nil, _ change: (inout KVMCPUIDEntry2) -> Void = { _ in }) {
+        func add(
+            _ leaf: UInt32, _ subleaf: UInt32? = nil, _ change: (inout KVMCPUIDEntry2) -> Void = { _ in }
+        ) {
             let native = host.platform.cpuid(leaf, subleaf ?? 0)
             var entry = KVMCPUIDEntry2()
             entry.function = leaf
@@ -32,7 +34,8 @@ extension SoftwareKVM {
         add(0) { $0.eax = 0x1F }
         add(1) {
             // No VMX, DTES64, DS-CPL or PDCM; x2APIC, TSC deadline and hypervisor are KVM's to give.
-            $0.ecx = $0.ecx & ~(1 << 2 | 1 << 4 | 1 << 5 | 1 << 15 | 1 << 27) | 1 << 21 | 1 << 24 | 1 << 31
+            $0.ecx =
+                $0.ecx & ~(1 << 2 | 1 << 4 | 1 << 5 | 1 << 15 | 1 << 27) | 1 << 21 | 1 << 24 | 1 << 31
         }
         add(2)
         for index in 0..<4 { add(4, UInt32(index)) }

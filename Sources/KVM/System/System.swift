@@ -14,13 +14,15 @@ extension SoftwareKVM {
         case .vcpuMmapSize:
             guard argument == 0 else { throw .invalid }
             return KVMConstant.vcpuMmapSize
-        case .checkExtension: return extensionValue(Capability(rawValue: UInt32(truncatingIfNeeded: argument)), vm: nil)
+        case .checkExtension:
+            return extensionValue(Capability(rawValue: UInt32(truncatingIfNeeded: argument)), vm: nil)
         case .createVM: return try createVM(argument)
         case .supportedCPUID: return try supportedCPUID(argument)
         case .emulatedCPUID:
             try UserMemory(address: argument).write(0 as UInt32)
             return 0
-        case .msrIndexList, .msrFeatureIndexList: return try msrIndexList(argument, features: ioctl != .msrIndexList)
+        case .msrIndexList, .msrFeatureIndexList:
+            return try msrIndexList(argument, features: ioctl != .msrIndexList)
         case .mceCapSupported:
             try UserMemory(address: argument).write(MachineCheckBanks.capabilities)
             return 0
@@ -53,7 +55,8 @@ extension SoftwareKVM {
         guard count <= 256 else { throw .tooBig }
         for index in 0..<count {
             var entry = try memory.read(KVMMSREntry.self, at: 8 + 16 * index)
-            guard [0x10A, 0x345, 0x8B].contains(entry.index), let value = host.platform.msrs(entry.index) else {
+            guard [0x10A, 0x345, 0x8B].contains(entry.index), let value = host.platform.msrs(entry.index)
+            else {
                 return index
             }
             entry.data = entry.index == 0x345 ? 0 : value

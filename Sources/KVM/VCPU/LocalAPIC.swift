@@ -99,7 +99,9 @@ final class LocalAPIC: @unchecked Sendable {
             case 0x80F:
                 guard word & ~0x1FF == 0 else { return false }
                 spurious = word
-                if word & 0x100 == 0 { for key in vectors.keys { vectors[key, default: 0] |= LocalAPIC.masked } }
+                if word & 0x100 == 0 {
+                    for key in vectors.keys { vectors[key, default: 0] |= LocalAPIC.masked }
+                }
             case 0x828:
                 guard word == 0 else { return false }
                 errorStatus = 0
@@ -152,7 +154,9 @@ final class LocalAPIC: @unchecked Sendable {
         let code = divideConfiguration & 3 | divideConfiguration >> 1 & 4
         return code == 7 ? 1 : 2 << UInt64(code)
     }
-    private func period(_ count: UInt32) -> UInt64 { UInt64(count) &* divisor &* vcpu.vm.apicBusNanoseconds }
+    private func period(_ count: UInt32) -> UInt64 {
+        UInt64(count) &* divisor &* vcpu.vm.apicBusNanoseconds
+    }
 
     private var currentCount: UInt32 {
         guard timerMode != 2, let expiry, initialCount != 0 else { return 0 }
@@ -229,10 +233,12 @@ final class LocalAPIC: @unchecked Sendable {
         let vm = vcpu.vm
         switch value >> 18 & 3 {
         case 1: accept(mode: mode, vector: vector)
-        case 2: _ = vm.deliver(destination: ~0, isLogical: false, mode: mode, vector: vector, from: vcpu)
+        case 2:
+            _ = vm.deliver(destination: ~0, isLogical: false, mode: mode, vector: vector, from: vcpu)
         case 3:
             _ = vm.deliver(
-                destination: ~0, isLogical: false, mode: mode, vector: vector, from: vcpu, includingSelf: false)
+                destination: ~0, isLogical: false, mode: mode, vector: vector, from: vcpu,
+                includingSelf: false)
         default:
             _ = vm.deliver(
                 destination: destination, isLogical: value[bit: 11], mode: mode, vector: vector, from: vcpu)

@@ -5,7 +5,8 @@ import KVMABI
 extension VCPU {
     /// `KVM_GET_MSR_INDEX_LIST`
     static let msrList: [UInt32] = [
-        0x8B, 0x10A, 0x1FC, 0x277, 0x1A0, 0x140, 0xCE, 0xFE, 0x2FF, 0x1B, 0xC000_0080, 0x3A, 0x179, 0x17A, 0x17B, 0x6E0,
+        0x8B, 0x10A, 0x1FC, 0x277, 0x1A0, 0x140, 0xCE, 0xFE, 0x2FF, 0x1B, 0xC000_0080, 0x3A, 0x179,
+        0x17A, 0x17B, 0x6E0,
     ]
 
     /// `RDMSR` for the guest or its program; nil where it fails.
@@ -28,7 +29,8 @@ extension VCPU {
         case 0x400...0x47F: msrs[number] ?? (number & 3 == 0 ? ~0 : 0)
         case 0x280...0x29F: msrs[number] ?? 0
         case 0x4B56_4D05: nil
-        case 0x6E0, 0x802, 0x803, 0x80D, 0x80F, 0x828, 0x82F, 0x830, 0x832...0x839, 0x83E: apic.read(number)
+        case 0x6E0, 0x802, 0x803, 0x80D, 0x80F, 0x828, 0x82F, 0x830, 0x832...0x839, 0x83E:
+            apic.read(number)
         default: nil
         }
     }
@@ -71,7 +73,9 @@ extension VCPU {
         for index in 0..<count {
             var entry = try memory.read(KVMMSREntry.self, at: 8 + 16 * index)
             if write {
-                guard entry.index != 0x1B, entry.index != 0x3A, writeMSR(entry.index, entry.data, fromHost: true) else {
+                guard entry.index != 0x1B, entry.index != 0x3A,
+                    writeMSR(entry.index, entry.data, fromHost: true)
+                else {
                     return index
                 }
             } else {

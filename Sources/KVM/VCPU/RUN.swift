@@ -21,7 +21,9 @@ extension VCPU {
     func run(_ argument: UInt) throws(Errno) -> Int {
         guard argument == 0 else { throw .invalid }
         if mpState.load(ordering: .relaxed) == MPState.uninitialized.rawValue {
-            sleep { hasSignal || vm.isDead || mpState.load(ordering: .relaxed) != MPState.uninitialized.rawValue }
+            sleep {
+                hasSignal || vm.isDead || mpState.load(ordering: .relaxed) != MPState.uninitialized.rawValue
+            }
             if hasSignal { throw interrupted() }
             throw vm.isDead ? .ioError : .tryAgain
         }
@@ -66,7 +68,8 @@ extension VCPU {
         area.ifFlag = 0
         area.cr8 = 0
         area.apicBase = apicBase
-        vm.kvm.trace?(.kvmExit(vcpu: id, reason: area.exitReason.rawValue, details: [area.load(32), area.load(40)]))
+        vm.kvm.trace?(
+            .kvmExit(vcpu: id, reason: area.exitReason.rawValue, details: [area.load(32), area.load(40)]))
         return 0
     }
 
@@ -88,7 +91,8 @@ extension VCPU {
             let isBlocked = lastHalt.isHalt && lastHalt.isBlocked
             sleep {
                 hasSignal || vm.isDead || hasNMI.load(ordering: .sequentiallyConsistent)
-                    || isUnhalted.load(ordering: .sequentiallyConsistent) || (!isBlocked && hasPostedInterrupt)
+                    || isUnhalted.load(ordering: .sequentiallyConsistent)
+                    || (!isBlocked && hasPostedInterrupt)
             }
             if vm.isDead { throw .ioError }
             if hasSignal { throw interrupted() }
@@ -124,7 +128,9 @@ extension VCPU {
                 lastHalt = (false, false)
                 return false
             }
-            if wantsFlush.exchange(false, ordering: .sequentiallyConsistent) { processor.invalidateTranslations() }
+            if wantsFlush.exchange(false, ordering: .sequentiallyConsistent) {
+                processor.invalidateTranslations()
+            }
             if hasPostedInterrupt { processor.interrupt(VCPU.notificationVector) }
             registers.rax = UInt64(HostLeafNumber.vpEnter.rawValue)
             registers.rcx = tdvpr
@@ -137,7 +143,8 @@ extension VCPU {
 
     private static let validReasons: Set<TDXStatus> = [
         .success, .nonRecoverableVCPU, .nonRecoverableTD, TDXStatus(0x4000_0002_0000_0000),
-        .nonRecoverableTDNonAccessible, .nonRecoverableTDWrongAPICMode, TDXStatus(0x6000_0007_0000_0000),
+        .nonRecoverableTDNonAccessible, .nonRecoverableTDWrongAPICMode,
+        TDXStatus(0x6000_0007_0000_0000),
     ]
 
     private func handleExit() throws(Errno) -> Step {
@@ -187,7 +194,8 @@ extension VCPU {
     func memoryFault(_ gpa: UInt64, isPrivate: Bool) {
         area.memoryFault = (isPrivate ? KVMConstant.memoryExitPrivate : 0, gpa & ~0xFFF, 4096)
         area.exitReason = .memoryFault
-        vm.kvm.trace?(.kvmExit(vcpu: id, reason: area.exitReason.rawValue, details: [area.load(32), area.load(40)]))
+        vm.kvm.trace?(
+            .kvmExit(vcpu: id, reason: area.exitReason.rawValue, details: [area.load(32), area.load(40)]))
     }
 
     private func handleEPTViolation() throws(Errno) -> Step {

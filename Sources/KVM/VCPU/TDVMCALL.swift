@@ -72,7 +72,8 @@ extension VCPU {
         var leaf = UInt32(truncatingIfNeeded: registers.r12)
         let subleaf = UInt32(truncatingIfNeeded: registers.r13)
         let leafClass: UInt32 =
-            leaf >= 0x4000_0000 && leaf < 0x5000_0000 ? leaf & 0xFFFF_FF00 : leaf >= 0x8000_0000 ? 0x8000_0000 : 0
+            leaf >= 0x4000_0000 && leaf < 0x5000_0000
+            ? leaf & 0xFFFF_FF00 : leaf >= 0x8000_0000 ? 0x8000_0000 : 0
         let basic = cpuidEntry(0, 0)?.eax ?? 0
         if leaf > cpuidEntry(leafClass, 0)?.eax ?? 0, cpuidEntry(leaf, subleaf) == nil { leaf = basic }
         let entry = cpuidEntry(leaf, subleaf)
@@ -96,9 +97,12 @@ extension VCPU {
 
     private func emulateIO() -> Step {
         let size = registers.r12
-        guard size == 1 || size == 2 || size == 4, registers.r13 < 2 else { return answer(.invalidOperand) }
+        guard size == 1 || size == 2 || size == 4, registers.r13 < 2 else {
+            return answer(.invalidOperand)
+        }
         let isWrite = registers.r13 == 1
-        area.io = KVMRun.IO(isWrite: isWrite, size: UInt8(size), port: UInt16(truncatingIfNeeded: registers.r14))
+        area.io = KVMRun.IO(
+            isWrite: isWrite, size: UInt8(size), port: UInt16(truncatingIfNeeded: registers.r14))
         if isWrite {
             let mask: UInt32 = size == 4 ? ~0 : (1 << UInt32(8 * size)) - 1
             area.portData = UInt32(truncatingIfNeeded: registers.r15) & mask
@@ -111,7 +115,9 @@ extension VCPU {
     private func emulateMMIO() -> Step {
         let size = registers.r12
         let gpa = registers.r14
-        guard size == 1 || size == 2 || size == 4 || size == 8, registers.r13 < 2 else { return answer(.invalidOperand) }
+        guard size == 1 || size == 2 || size == 4 || size == 8, registers.r13 < 2 else {
+            return answer(.invalidOperand)
+        }
         let (last, overflow) = gpa.addingReportingOverflow(size - 1)
         guard !overflow, gpa & vm.sharedBit != 0, last & vm.sharedBit != 0, last >> 52 == 0 else {
             return answer(.invalidOperand)
@@ -126,15 +132,23 @@ extension VCPU {
 
     private func emulateMSR(write: Bool) -> Step {
         let number = UInt32(truncatingIfNeeded: registers.r12)
+        guard vm.lock.withLock({ vm.msrFilter.allows(number, write: write) }) else {
+            return msrExit(number, write: write, reason: 1 << 2)
+        }
         if write {
             if writeMSR(number, registers.r13, fromHost: false) { return answer(.success) }
         } else if let value = readMSR(number) {
             registers.r11 = value
             return answer(.success)
         }
-        // Bit 1 of the reasons: an MSR that KVM does not know.
-        guard vm.userSpaceMSRReasons & 2 != 0 else { return answer(.invalidOperand) }
-        area.msr = (0, 2, number, write ? registers.r13 : 0)
+        return msrExit(number, write: write, reason: 1 << 1)
+    }
+
+    /// An access that KVM does not emulate goes to the program, if it asked for that reason (1: bad value, 2: unknown,
+    /// 4: filtered).
+    private func msrExit(_ number: UInt32, write: Bool, reason: UInt32) -> Step {
+        guard vm.userSpaceMSRReasons & UInt64(reason) != 0 else { return answer(.invalidOperand) }
+        area.msr = (0, reason, number, write ? registers.r13 : 0)
         return exit(write ? .wrmsr : .rdmsr, write ? .writeMSR : .readMSR)
     }
 
@@ -181,7 +195,9 @@ extension VCPU {
     private func mapGPA() -> Step {
         let gpa = registers.r12
         let size = registers.r13
-        guard vm.exitHypercalls & 1 << KVMConstant.mapGPARange != 0 else { return answer(.subfunctionUnsupported) }
+        guard vm.exitHypercalls & 1 << KVMConstant.mapGPARange != 0 else {
+            return answer(.subfunctionUnsupported)
+        }
         let (end, overflow) = gpa.addingReportingOverflow(size)
         let width = UInt64(addressWidth)
         guard size > 0, !overflow, gpa >> width == 0, (end - 1) >> width == 0,
@@ -236,7 +252,8 @@ extension VCPU {
         area.systemEvent = (
             .tdxFatal,
             [
-                r.rax, r.rcx, r.rdx, r.rbx, 0, 0, r.rsi, r.rdi, r.r8, r.r9, r.r10, r.r11, r.r12, r.r13, r.r14, r.r15,
+                r.rax, r.rcx, r.rdx, r.rbx, 0, 0, r.rsi, r.rdi, r.r8, r.r9, r.r10, r.r11, r.r12, r.r13,
+                r.r14, r.r15,
             ]
         )
         return exit(.systemEvent, .none)
@@ -264,7 +281,9 @@ extension VCPU {
         case .tdxInfo:
             registers.r10 = area.tdxResult
             let data = area.tdxData
-            (registers.r11, registers.r12, registers.r13, registers.r14) = (data[1], data[2], data[3], data[4])
+            (registers.r11, registers.r12, registers.r13, registers.r14) = (
+                data[1], data[2], data[3], data[4]
+            )
         case .readMSR:
             registers.r10 = area.msr.error == 0 ? 0 : VMCallStatus.invalidOperand.rawValue
             if area.msr.error == 0 { registers.r11 = area.msr.data }

@@ -42,9 +42,12 @@ extension VCPU {
             case .vcpuEvents:
                 try UserMemory(address: argument).writeArray([UInt64](repeating: 0, count: 8), at: 0)
                 return 0
-            case .setVCPUEvents, .setVAPICAddress, .tprAccessReporting, .setSignalMask, .interrupt: return 0
-            case .regs, .setRegs, .sregs, .setSregs, .sregs2, .setSregs2, .debugRegs, .setDebugRegs, .xcrs, .setXCRs,
-                .fpu, .setFPU, .xsave, .setXSAVE, .xsave2, .setGuestDebug, .lapic, .setLAPIC, .setTSCKHz, .kvmclockCtrl,
+            case .setVCPUEvents, .setVAPICAddress, .tprAccessReporting, .setSignalMask, .interrupt:
+                return 0
+            case .regs, .setRegs, .sregs, .setSregs, .sregs2, .setSregs2, .debugRegs, .setDebugRegs,
+                .xcrs, .setXCRs,
+                .fpu, .setFPU, .xsave, .setXSAVE, .xsave2, .setGuestDebug, .lapic, .setLAPIC, .setTSCKHz,
+                .kvmclockCtrl,
                 .enableCap:
                 throw .invalid
             default: throw .notTTY
@@ -83,7 +86,9 @@ extension VCPU {
         let memory = UserMemory(address: argument)
         var request = try memory.read(KVMPreFaultMemory.self)
         let (end, overflow) = request.gpa.addingReportingOverflow(request.size)
-        guard request.flags == 0, request.gpa % 4096 == 0, request.size % 4096 == 0, request.size > 0, !overflow else {
+        guard request.flags == 0, request.gpa % 4096 == 0, request.size % 4096 == 0, request.size > 0,
+            !overflow
+        else {
             throw .invalid
         }
         guard vm.isRunnable else { throw .notSupported }
@@ -162,7 +167,8 @@ extension VCPU {
         isInitialized = true
         mpState.store(MPState.runnable.rawValue, ordering: .relaxed)
         for (field, value, mask) in [
-            (0x0002, UInt64(VCPU.notificationVector), 0xFFFF), (0x2016, postedInterrupts, ~0), (0x4000, 0x80, 0x80),
+            (0x0002, UInt64(VCPU.notificationVector), 0xFFFF), (0x2016, postedInterrupts, ~0),
+            (0x4000, 0x80, 0x80),
         ] as [(UInt64, UInt64, UInt64)] {
             guard call(.vpWr, rdx: field, r8: value, r9: mask).status == .success else { throw .ioError }
         }
@@ -170,16 +176,21 @@ extension VCPU {
 
     /// `KVM_TDX_INIT_MEM_REGION`
     private func initMemRegion(_ command: KVMTDXCommand) throws(Errno) {
-        guard isInitialized, command.flags & ~KVMConstant.measureMemoryRegion == 0 else { throw .invalid }
+        guard isInitialized, command.flags & ~KVMConstant.measureMemoryRegion == 0 else {
+            throw .invalid
+        }
         let memory = UserMemory(address: UInt(command.data))
         var region = try memory.read(KVMTDXInitMemRegion.self)
         let (size, tooLong) = region.pageCount.multipliedReportingOverflow(by: 4096)
         let (end, overflow) = region.gpa.addingReportingOverflow(size)
-        guard region.sourceAddress != 0, region.sourceAddress % 4096 == 0, region.sourceAddress < 1 << 47,
+        guard region.sourceAddress != 0, region.sourceAddress % 4096 == 0,
+            region.sourceAddress < 1 << 47,
             region.gpa % 4096 == 0, region.pageCount > 0, !tooLong, !overflow, end <= vm.sharedBit
         else { throw .invalid }
         let host = vm.host
-        guard let source = UnsafeMutableRawPointer(bitPattern: UInt(region.sourceAddress)) else { throw .badAddress }
+        guard let source = UnsafeMutableRawPointer(bitPattern: UInt(region.sourceAddress)) else {
+            throw .badAddress
+        }
         let window = host.memory.mapHost(source, size: size)
         defer { host.memory.unmapHost(window) }
         var failure: Errno?
@@ -187,7 +198,9 @@ extension VCPU {
         do throws(Errno) {
             while region.pageCount > 0 {
                 if hasSignal { throw .interrupted }
-                try vm.mmu.withLock { mmu throws(Errno) in try mmu.addInitial(region.gpa >> 12, source: address) }
+                try vm.mmu.withLock { mmu throws(Errno) in
+                    try mmu.addInitial(region.gpa >> 12, source: address)
+                }
                 if command.flags & KVMConstant.measureMemoryRegion != 0 {
                     for chunk in 0..<16 as Range<UInt64> {
                         let status = vm.call(.mrExtend, rcx: region.gpa + 256 * chunk, rdx: vm.tdr).status
@@ -214,7 +227,9 @@ extension VCPU {
         guard command.flags == 0 else { throw .invalid }
         let memory = UserMemory(address: UInt(command.data))
         var header = try memory.read(KVMCPUID2.self)
-        guard let basic = readTDCPUID(0, nil), let extended = readTDCPUID(0x8000_0000, nil) else { throw .ioError }
+        guard let basic = readTDCPUID(0, nil), let extended = readTDCPUID(0x8000_0000, nil) else {
+            throw .ioError
+        }
         var entries: [KVMCPUIDEntry2] = []
         func collect(_ leaves: ClosedRange<UInt32>) {
             for leaf in leaves {

@@ -56,7 +56,8 @@ final class VCPU: @unchecked Sendable {
         self.id = id
         self.processor = processor
         self.postedInterrupts = postedInterrupts
-        areaMemory = UnsafeMutableRawPointer.allocate(byteCount: KVMConstant.vcpuMmapSize, alignment: 4096)
+        areaMemory = UnsafeMutableRawPointer.allocate(
+            byteCount: KVMConstant.vcpuMmapSize, alignment: 4096)
         areaMemory.initializeMemory(as: UInt8.self, repeating: 0, count: KVMConstant.vcpuMmapSize)
         area = KVMRun(areaMemory)
         mpState = Atomic(id == vm.bootVCPU ? MPState.runnable.rawValue : MPState.uninitialized.rawValue)
@@ -74,7 +75,9 @@ final class VCPU: @unchecked Sendable {
         signalled.store(true, ordering: .sequentiallyConsistent)
         kick()
     }
-    var hasSignal: Bool { signalled.load(ordering: .sequentiallyConsistent) || area.immediateExit != 0 }
+    var hasSignal: Bool {
+        signalled.load(ordering: .sequentiallyConsistent) || area.immediateExit != 0
+    }
     /// The signal has been taken.
     func takeSignal() { signalled.store(false, ordering: .sequentiallyConsistent) }
 
@@ -98,7 +101,9 @@ final class VCPU: @unchecked Sendable {
 
     func waitForExit(since count: UInt64?) {
         guard let count else { return }
-        while isInGuest.load(ordering: .sequentiallyConsistent), exits.load(ordering: .sequentiallyConsistent) == count {
+        while isInGuest.load(ordering: .sequentiallyConsistent),
+            exits.load(ordering: .sequentiallyConsistent) == count
+        {
             yieldThread()
         }
     }
@@ -135,8 +140,12 @@ final class VCPU: @unchecked Sendable {
         guard vector >= 16 else { return }
         let bit: UInt64 = 1 << UInt64(vector & 63)
         guard let word = descriptor(Int(vector >> 6)), let control = descriptor(4) else { return }
-        guard word.pointee.bitwiseOr(bit, ordering: .sequentiallyConsistent).oldValue & bit == 0 else { return }
-        guard control.pointee.bitwiseOr(1, ordering: .sequentiallyConsistent).oldValue & 1 == 0 else { return }
+        guard word.pointee.bitwiseOr(bit, ordering: .sequentiallyConsistent).oldValue & bit == 0 else {
+            return
+        }
+        guard control.pointee.bitwiseOr(1, ordering: .sequentiallyConsistent).oldValue & 1 == 0 else {
+            return
+        }
         if isInGuest.load(ordering: .sequentiallyConsistent) {
             vm.host.processors.processor(processor).interrupt(VCPU.notificationVector)
         } else {
@@ -150,7 +159,9 @@ final class VCPU: @unchecked Sendable {
     func call(
         _ leaf: HostLeafNumber, version: UInt64 = 0, rdx: UInt64 = 0, r8: UInt64 = 0, r9: UInt64 = 0
     ) -> (status: TDXStatus, registers: HostRegisters) {
-        vm.host.processors.on(processor) { $0.call(leaf, version: version, rcx: tdvpr, rdx: rdx, r8: r8, r9: r9) }
+        vm.host.processors.on(processor) {
+            $0.call(leaf, version: version, rcx: tdvpr, rdx: rdx, r8: r8, r9: r9)
+        }
     }
 
     /// `TDH.VP.FLUSH`: the processor forgets the vCPU.

@@ -15,7 +15,8 @@ extension VM {
             guard vcpus[id] == nil else { throw .exists }
             guard state == .initialized else { throw .ioError }
             guard let descriptor = host.pages.allocateZeroed() else { throw .noMemory }
-            let vcpu = VCPU(self, id: id, processor: vcpus.count % host.processors.count, postedInterrupts: descriptor)
+            let vcpu = VCPU(
+                self, id: id, processor: vcpus.count % host.processors.count, postedInterrupts: descriptor)
             add(vcpu)
             retain()
             return Int(kvm.insert(.vcpu(vcpu)))

@@ -41,11 +41,15 @@ extension VM {
         return host.globalLock.withLock {
             guard !call(.mngVPFlushDone, rcx: tdr).status.isError else { return false }
             for package in 0..<host.platform.configuration.packages {
-                guard let processor = host.platform.processors.first(where: { $0.package == package }) else { continue }
+                guard let processor = host.platform.processors.first(where: { $0.package == package })
+                else { continue }
                 host.processors.on(processor.index) { processor in
                     var resume: UInt64 = 0
                     for _ in 0..<10_000 {
-                        guard processor.call(.phymemCacheWB, rcx: resume).status == .interruptedResumable else { break }
+                        guard processor.call(.phymemCacheWB, rcx: resume).status == .interruptedResumable
+                        else {
+                            break
+                        }
                         resume = 1
                     }
                 }

@@ -86,12 +86,18 @@ extension VM {
         guard count <= UInt32(KVMConstant.maxCPUIDEntries) else { throw .tooBig }
         let request = try data.read(KVMTDXInitVM.self)
         let entries = try data.readArray(Int(count), of: KVMCPUIDEntry2.self, at: 264)
-        guard (0..<12).allSatisfy({ request.reserved[$0] == 0 }), request.padding == 0, request.entryCount == count else {
+        guard (0..<12).allSatisfy({ request.reserved[$0] == 0 }), request.padding == 0,
+            request.entryCount == count
+        else {
             throw .invalid
         }
         guard vcpus.isEmpty else { throw .busy }
-        guard request.attributes & ~supportedAttributes == 0, request.xfam & ~supportedXFAM == 0 else { throw .invalid }
-        guard let sizes = entries.first(where: { $0.function == 0x8000_0008 && $0.index == 0 }) else { throw .invalid }
+        guard request.attributes & ~supportedAttributes == 0, request.xfam & ~supportedXFAM == 0 else {
+            throw .invalid
+        }
+        guard let sizes = entries.first(where: { $0.function == 0x8000_0008 && $0.index == 0 }) else {
+            throw .invalid
+        }
         let width = sizes.eax >> 16 & 0xFF
         // 52 needs five levels, which the processor has not.
         guard width == 48 else { throw .invalid }
@@ -106,7 +112,8 @@ extension VM {
         parameters[5] = UInt64(tscKHz / 25_000)
         for index in 0..<48 {
             for (offset, byte) in [
-                (80, request.mrConfigID[index]), (128, request.mrOwner[index]), (176, request.mrOwnerConfig[index]),
+                (80, request.mrConfigID[index]), (128, request.mrOwner[index]),
+                (176, request.mrOwnerConfig[index]),
             ] {
                 let position = offset + index
                 parameters[position / 8] |= UInt64(byte) << (8 * UInt64(position % 8))
@@ -195,7 +202,8 @@ extension VM {
         guard status == .success else {
             command.hwError = status.rawValue
             undoCreation()
-            throw status == .rndNoEntropy || status.rawValue == 0x8000_0800_0000_0000 ? .tryAgain : .ioError
+            throw status == .rndNoEntropy || status.rawValue == 0x8000_0800_0000_0000
+                ? .tryAgain : .ioError
         }
         tscOffset = call(.mngRd, rcx: tdr, rdx: 0x1100_0000_0000_000A).registers.r8
         tscMultiplier = call(.mngRd, rcx: tdr, rdx: 0x1100_0000_0000_000B).registers.r8

@@ -118,7 +118,8 @@ final class MMU: @unchecked Sendable {
         }
         if !isPrivate {
             let address = slot.window.rawValue + (page - slot.pages.lowerBound) << 12
-            return mapShared(page, entry: address | MMU.present | 6 << 3) ? .fixed : .memoryFault(.noMemory)
+            return mapShared(page, entry: address | MMU.present | 6 << 3)
+                ? .fixed : .memoryFault(.noMemory)
         }
         guard let file = slot.memory else { return .memoryFault(.badAddress) }
         guard leaves[page] == nil else { return .fixed }

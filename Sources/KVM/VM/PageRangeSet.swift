@@ -34,7 +34,10 @@ struct PageRangeSet: Sendable {
         let first = range.lowerBound == 0 ? 0 : index(of: range.lowerBound - 1)
         var last = first
         while last < ranges.count, ranges[last].lowerBound <= range.upperBound {
-            merged = min(merged.lowerBound, ranges[last].lowerBound)..<max(merged.upperBound, ranges[last].upperBound)
+            merged =
+                min(
+                    merged.lowerBound, ranges[last].lowerBound)..<max(
+                    merged.upperBound, ranges[last].upperBound)
             last += 1
         }
         ranges.replaceSubrange(first..<last, with: [merged])

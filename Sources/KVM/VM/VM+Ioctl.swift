@@ -11,7 +11,8 @@ extension VM {
         guard !isDead else { throw .ioError }
         switch ioctl {
         case .checkExtension:
-            return kvm.extensionValue(Capability(rawValue: UInt32(truncatingIfNeeded: argument)), vm: self)
+            return kvm.extensionValue(
+                Capability(rawValue: UInt32(truncatingIfNeeded: argument)), vm: self)
         case .createVCPU: return try createVCPU(argument)
         case .memoryEncryptOp: return try memoryEncryptOp(argument)
         case .setUserMemoryRegion: return try setUserMemoryRegion(argument)
@@ -28,9 +29,10 @@ extension VM {
             guard lock.withLock({ vcpus.isEmpty }) else { throw .busy }
             bootVCPU = UInt32(truncatingIfNeeded: argument)
             return 0
-        case .setTSSAddress, .setIdentityMapAddress, .setClock, .setNrMMUPages, .setMSRFilter, .setPMUEventFilter,
+        case .setTSSAddress, .setIdentityMapAddress, .setClock, .setNrMMUPages, .setPMUEventFilter,
             .registerCoalescedMMIO, .unregisterCoalescedMMIO:
             return 0
+        case .setMSRFilter: return try setMSRFilter(argument)
         case .clock:
             try UserMemory(address: argument).writeArray([UInt64](repeating: 0, count: 6), at: 0)
             return 0
@@ -44,14 +46,16 @@ extension VM {
     /// `KVM_SET_TSC_KHZ` of the VM: the frequency of vCPUs to come, 0 for the host's.
     private func setTSCKHz(_ argument: UInt) throws(Errno) -> Int {
         guard lock.withLock({ vcpus.isEmpty }), argument <= 10_000_000 else { throw .invalid }
-        tscKHz = argument == 0 ? host.platform.configuration.tscKHz : UInt32(truncatingIfNeeded: argument)
+        tscKHz =
+            argument == 0 ? host.platform.configuration.tscKHz : UInt32(truncatingIfNeeded: argument)
         return 0
     }
 
     /// `KVM_CREATE_GUEST_MEMFD`
     private func createGuestMemFD(_ argument: UInt) throws(Errno) -> Int {
         let request = try UserMemory(address: argument).read(KVMCreateGuestMemFD.self)
-        guard request.flags & ~1 == 0, (0..<6).allSatisfy({ request.reserved[$0] == 0 }), request.size > 0,
+        guard request.flags & ~1 == 0, (0..<6).allSatisfy({ request.reserved[$0] == 0 }),
+            request.size > 0,
             request.size < 1 << 47, request.size % 4096 == 0
         else { throw .invalid }
         retain()
@@ -62,10 +66,13 @@ extension VM {
     private func setMemoryAttributes(_ argument: UInt) throws(Errno) -> Int {
         let request = try UserMemory(address: argument).read(KVMMemoryAttributes.self)
         let (end, overflow) = request.address.addingReportingOverflow(request.size)
-        guard request.flags == 0, request.attributes & ~KVMConstant.attributePrivate == 0, request.size > 0, !overflow,
+        guard request.flags == 0, request.attributes & ~KVMConstant.attributePrivate == 0,
+            request.size > 0, !overflow,
             request.address % 4096 == 0, request.size % 4096 == 0
         else { throw .invalid }
-        mmu.withLock { $0.setAttributes(request.address >> 12..<end >> 12, isPrivate: request.attributes != 0) }
+        mmu.withLock {
+            $0.setAttributes(request.address >> 12..<end >> 12, isPrivate: request.attributes != 0)
+        }
         return 0
     }
 
@@ -94,7 +101,8 @@ extension VM {
         else { throw .invalid }
         let (end, overflow) = region.guestPhysicalAddress.addingReportingOverflow(region.memorySize)
         guard region.memorySize % 4096 == 0, region.guestPhysicalAddress % 4096 == 0, !overflow,
-            region.userspaceAddress % 4096 == 0, region.userspaceAddress < 1 << 47, region.guestMemFDOffset % 4096 == 0,
+            region.userspaceAddress % 4096 == 0, region.userspaceAddress < 1 << 47,
+            region.guestMemFDOffset % 4096 == 0,
             region.memorySize >> 12 < 1 << 31, end <= sharedBit
         else { throw .invalid }
         let pages = region.guestPhysicalAddress >> 12..<end >> 12
@@ -114,7 +122,9 @@ extension VM {
             guard !mmu.slots.values.contains(where: { $0.pages.overlaps(pages) }) else { throw .exists }
             var file: GuestMemory?
             if hasFile {
-                guard let open = kvm.file(Int32(bitPattern: region.guestMemFD)) else { throw .badDescriptor }
+                guard let open = kvm.file(Int32(bitPattern: region.guestMemFD)) else {
+                    throw .badDescriptor
+                }
                 guard case .guestMemory(let memory) = open, memory.vm === self else { throw .invalid }
                 let (fileEnd, overflow) = region.guestMemFDOffset.addingReportingOverflow(region.memorySize)
                 guard !overflow, fileEnd <= memory.size else { throw .invalid }
@@ -125,11 +135,14 @@ extension VM {
                 }
                 file = memory
             }
-            guard let pointer = UnsafeMutableRawPointer(bitPattern: UInt(region.userspaceAddress)) else { throw .invalid }
+            guard let pointer = UnsafeMutableRawPointer(bitPattern: UInt(region.userspaceAddress)) else {
+                throw .invalid
+            }
             let window = host.memory.mapHost(pointer, size: region.memorySize)
             mmu.insert(
                 MemorySlot(
-                    id: region.slot, pages: pages, userAddress: region.userspaceAddress, window: window, memory: file,
+                    id: region.slot, pages: pages, userAddress: region.userspaceAddress, window: window,
+                    memory: file,
                     firstPage: region.guestMemFDOffset >> 12, flags: region.flags))
             return 0
         }
@@ -178,7 +191,8 @@ extension VM {
     private func signalMSI(_ argument: UInt) throws(Errno) -> Int {
         let message = try UserMemory(address: argument).read(KVMMSI.self)
         guard isSplitIRQChip, message.flags & ~1 == 0 else { throw .invalid }
-        return deliver(addressLow: message.addressLow, addressHigh: message.addressHigh, data: message.data)
+        return deliver(
+            addressLow: message.addressLow, addressHigh: message.addressHigh, data: message.data)
     }
 
     /// `KVM_SET_GSI_ROUTING`: replaces the whole table.
@@ -203,7 +217,8 @@ extension VM {
         guard isSplitIRQChip else { throw .noDevice }
         var result = -1
         if request.level != 0, let route = lock.withLock({ routes[request.irq] }), route.addressLow != 0 {
-            result = deliver(addressLow: route.addressLow, addressHigh: route.addressHigh, data: route.data)
+            result = deliver(
+                addressLow: route.addressLow, addressHigh: route.addressHigh, data: route.data)
         }
         if status { try memory.write(Int32(truncatingIfNeeded: result)) }
         return 0
@@ -217,18 +232,22 @@ extension VM {
         if usesX2APICFormat { destination |= addressHigh & 0xFFFF_FF00 }
         if destination == 0xFF, !hasNoBroadcastQuirk { destination = ~0 }
         return deliver(
-            destination: destination, isLogical: addressLow[bit: 2], mode: UInt8(truncatingIfNeeded: data >> 8 & 7),
+            destination: destination, isLogical: addressLow[bit: 2],
+            mode: UInt8(truncatingIfNeeded: data >> 8 & 7),
             vector: UInt8(truncatingIfNeeded: data), from: nil)
     }
 
     /// An interrupt on the bus between local APICs.
     func deliver(
-        destination: UInt32, isLogical: Bool, mode: UInt8, vector: UInt8, from sender: VCPU?, includingSelf: Bool = true
+        destination: UInt32, isLogical: Bool, mode: UInt8, vector: UInt8, from sender: VCPU?,
+        includingSelf: Bool = true
     ) -> Int {
         var reached = 0
         for vcpu in allVCPUs {
             if vcpu === sender, !includingSelf { continue }
-            guard destination == ~0 || vcpu.apic.matches(destination, isLogical: isLogical) else { continue }
+            guard destination == ~0 || vcpu.apic.matches(destination, isLogical: isLogical) else {
+                continue
+            }
             vcpu.apic.accept(mode: mode, vector: vector)
             reached += 1
             if mode == 1 { break }  // lowest priority: one of them

@@ -23,7 +23,10 @@ final class VM: @unchecked Sendable {
     private let stateNumber = Atomic<UInt8>(0)
     var state: State {
         get { [.uninitialized, .initialized, .runnable][Int(stateNumber.load(ordering: .acquiring))] }
-        set { stateNumber.store(newValue == .uninitialized ? 0 : newValue == .initialized ? 1 : 2, ordering: .releasing) }
+        set {
+            stateNumber.store(
+                newValue == .uninitialized ? 0 : newValue == .initialized ? 1 : 2, ordering: .releasing)
+        }
     }
     var isRunnable: Bool { state == .runnable }
 
@@ -49,6 +52,7 @@ final class VM: @unchecked Sendable {
     var usesX2APICFormat = false
     var hasNoBroadcastQuirk = false
     var userSpaceMSRReasons: UInt64 = 0
+    var msrFilter = MSRFilter()
     /// MSI messages by GSI.
     var routes: [UInt32: (addressLow: UInt32, addressHigh: UInt32, data: UInt32)] = [:]
     var maxVCPUs: Int
@@ -83,7 +87,8 @@ final class VM: @unchecked Sendable {
 
     /// One leaf on whichever processor is idle.
     func call(
-        _ leaf: HostLeafNumber, version: UInt64 = 0, rcx: UInt64 = 0, rdx: UInt64 = 0, r8: UInt64 = 0, r9: UInt64 = 0
+        _ leaf: HostLeafNumber, version: UInt64 = 0, rcx: UInt64 = 0, rdx: UInt64 = 0, r8: UInt64 = 0,
+        r9: UInt64 = 0
     ) -> (status: TDXStatus, registers: HostRegisters) {
         host.call(leaf, version: version, rcx: rcx, rdx: rdx, r8: r8, r9: r9)
     }
