@@ -164,7 +164,7 @@ struct LinuxTests {
     @Test("a command reaches the guest word by word, whatever is in it")
     func quoting() {
         let script = Initramfs.initScript(.command(["echo", "it's $HOME; `rm`", "a b"]))
-        #expect(script.contains(#"setsid cttyhack 'echo' 'it'\''s $HOME; `rm`' 'a b'"#))
+        #expect(script.contains(#"exit $status' sh 'echo' 'it'\''s $HOME; `rm`' 'a b'"#))
     }
 
     @Test("the built-in guest is a few kilobytes")

@@ -45,18 +45,21 @@ public struct Initramfs: Sendable {
 
     /// `/init`. How it reports is written down in “Documentation/Guest exit status.md”.
     static func initScript(_ program: Program) -> String {
+        // When a session ends, the kernel hangs up its terminal and drops what that has not sent yet. Setting an
+        // attribute waits until all is sent.
+        let wrapper = #""$@"; status=$?; stty onlcr 2>/dev/null; exit $status"#
         let run: String
         switch program {
         case .shell:
             run = """
                 echo 'A Debian kernel in a trust domain. "exit" or Ctrl-D powers it off.'
-                setsid cttyhack sh -l
+                setsid cttyhack sh -c '\(wrapper)' sh sh -l
                 status=$?
                 """
         case .command(let words):
             // A group of its own; what it starts cannot be init's.
             run = """
-                setsid cttyhack \(words.map(quoted).joined(separator: " "))
+                setsid cttyhack sh -c '\(wrapper)' sh \(words.map(quoted).joined(separator: " "))
                 status=$?
                 """
         }
