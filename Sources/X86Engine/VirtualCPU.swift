@@ -361,11 +361,12 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
             state[field: State.Offset.dr + 32] |= hits
             return deliver(ExceptionVector.debug, errorCode: nil, rip: state.rip)
         }
+        // Before the instruction: IRET and POPF may set it anew.
+        state[field: State.Offset.systemFlags] &= ~RFLAGS.rf
         enteredGate = false
         runBlocks()
         if let exit = serveLeave() { return exit }
         if enteredGate { return nil }
-        state[field: State.Offset.systemFlags] &= ~RFLAGS.rf
         guard flags & RFLAGS.tf != 0 else { return nil }
         state[field: State.Offset.dr + 32] |= 1 << 14
         return deliver(ExceptionVector.debug, errorCode: nil, rip: state.rip)

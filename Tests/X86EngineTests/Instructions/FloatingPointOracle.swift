@@ -133,7 +133,7 @@ struct FloatingPointOracle {
         ]
         for (modRM, limit) in limits {
             check(
-                [0xD9, modRM], x87: true, statusMask: 0xFDFF, tolerance: 2, rounds: FloatingPointOracle.rounds * 40
+                [0xD9, modRM], x87: true, statusMask: 0xFDDF, tolerance: 2, rounds: FloatingPointOracle.rounds * 40
             ) { input in
                 let exponent = input.image[5] & 0x7FFF
                 return exponent <= limit && exponent != 0 || exponent == 0x7FFF && input.image[4] >> 63 != 0
