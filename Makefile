@@ -7,22 +7,19 @@ RELEASE = -c release -Xswiftc -enable-testing
 SOURCES = Package.swift Sources Tests
 PYTHON ?= python3
 
-.PHONY: all check test build-tests unit guest debug-test bench soak format lint layers clean
+.PHONY: all check test build-tests unit debug-test bench soak format lint layers clean
 
 all:
 	$(SWIFT) build -c release
 
-# Every test, in release mode, which is how guests boot in seconds.
+# Every test, in release mode.
 test: unit
 
 build-tests:
 	$(SWIFT) build --build-tests $(RELEASE)
 
 unit: build-tests
-	$(SWIFT) test --skip-build $(RELEASE) --skip GuestTests
-
-guest: build-tests
-	$(SWIFT) test --skip-build $(RELEASE) --filter GuestTests
+	$(SWIFT) test --skip-build $(RELEASE)
 
 debug-test:
 	$(SWIFT) test
