@@ -42,7 +42,8 @@ let package = Package(
         .target(
             name: "TDXModule", dependencies: ["X86", "TDXABI", "PhysicalMemory", crypto], swiftSettings: safe),
         .target(name: "Devices", dependencies: ["X86", "PhysicalMemory"], swiftSettings: safe),
-        .target(name: "Boot", dependencies: ["X86", "TDXABI", "PhysicalMemory", crypto], swiftSettings: safe),
+        .target(
+            name: "Boot", dependencies: ["X86", "TDXABI", "PhysicalMemory", crypto], swiftSettings: safe),
         // Layer 4.
         .target(
             name: "Platform", dependencies: ["X86", "TDXABI", "X86Engine", "TDXModule", "PhysicalMemory"],
@@ -79,7 +80,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "VMMTests", dependencies: ["VMM", "Devices", "Boot", "KVMABI"], swiftSettings: strict),
-        .testTarget(name: "CommandLineTests", dependencies: ["seamless", "VMM", arguments], swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["seamless", "VMM", arguments], swiftSettings: strict),
         .testTarget(
             name: "GuestTests", dependencies: ["VMM", "KVM", "Platform", "Boot", "KVMABI", "TDXABI"],
             swiftSettings: strict),

@@ -99,6 +99,7 @@ public struct Capability: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
     /// `KVM_CAP_XSAVE2`
     public static let xsave2 = Capability(208)
     /// `KVM_CAP_PMU_CAPABILITY`
+    // swift-format-ignore: DontRepeatTypeInStaticProperties
     public static let pmuCapability = Capability(212)
     /// `KVM_CAP_DISABLE_QUIRKS2`
     public static let disableQuirks2 = Capability(213)

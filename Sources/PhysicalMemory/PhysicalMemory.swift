@@ -5,11 +5,11 @@ import Synchronization
 public import X86
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// The machine's memory: one lazily backed mapping, every 4 KiB page owned by a KeyID.
@@ -38,7 +38,9 @@ public final class PhysicalMemory: @unchecked Sendable {
     ///
     /// - Parameter size: bytes, a multiple of 4096 below 2⁴⁵.
     /// - Throws: `PhysicalMemoryError` when the host has no room for the reservation.
-    public init(size: UInt64, cipherKey: [UInt8] = [UInt8](repeating: 0x5A, count: 32)) throws(PhysicalMemoryError) {
+    public init(size: UInt64, cipherKey: [UInt8] = [UInt8](repeating: 0x5A, count: 32))
+        throws(PhysicalMemoryError)
+    {
         guard size > 0, size % 4096 == 0, size < 1 << 45 else { throw .badSize(size) }
         self.size = size
         self.cipherKey = SymmetricKey(data: cipherKey)
@@ -57,11 +59,11 @@ public final class PhysicalMemory: @unchecked Sendable {
     }
 
     #if canImport(Darwin)
-    private static let anonymous = MAP_ANON
-    private static let noReserve = MAP_NORESERVE
+        private static let anonymous = MAP_ANON
+        private static let noReserve = MAP_NORESERVE
     #else
-    private static let anonymous = Int32(MAP_ANONYMOUS)
-    private static let noReserve = Int32(MAP_NORESERVE)
+        private static let anonymous = Int32(MAP_ANONYMOUS)
+        private static let noReserve = Int32(MAP_NORESERVE)
     #endif
 
     // MARK: Addresses
@@ -134,8 +136,8 @@ public final class PhysicalMemory: @unchecked Sendable {
         guard pages > 0, address < size, UInt64(pages) <= (size - address) / 4096 else { return }
         for page in 0..<pages { owners[Int(address >> 12) + page] = key }
         #if !canImport(Darwin)
-        // Anonymous memory that is given up reads as zeros.
-        if madvise(base + Int(address), pages * 4096, MADV_DONTNEED) == 0 { return }
+            // Anonymous memory that is given up reads as zeros.
+            if madvise(base + Int(address), pages * 4096, MADV_DONTNEED) == 0 { return }
         #endif
         memset(base + Int(address), 0, pages * 4096)
     }
@@ -156,7 +158,9 @@ public final class PhysicalMemory: @unchecked Sendable {
     /// - Throws: `.integrity` when the page belongs to another key or has been spoiled (a machine check for a TD),
     ///   `.notMemory` when there is no memory at the address.
     @inline(__always)
-    public func pointer(_ address: PhysicalAddress, key: UInt16) throws(PhysicalMemoryError) -> UnsafeMutableRawPointer {
+    public func pointer(_ address: PhysicalAddress, key: UInt16) throws(PhysicalMemoryError)
+        -> UnsafeMutableRawPointer
+    {
         let plain = address.rawValue & ((1 << UInt64(PhysicalMemory.keyShift)) - 1)
         if plain < size {
             guard owners[Int(plain >> 12)] == key else { throw .integrity(PhysicalAddress(plain)) }
@@ -195,7 +199,7 @@ public final class PhysicalMemory: @unchecked Sendable {
                 } else {
                     result += ciphertext(position, Array(bytes), key)
                 }
-            } else if let pointer = try? windowPointer(position) {  // no window: reads as all ones, like a bus
+            } else if let pointer = try? windowPointer(position) {  // no window: all ones, like a bus
                 result += UnsafeRawBufferPointer(start: pointer, count: chunk)
             } else {
                 result += repeatElement(0xFF, count: chunk)
@@ -235,7 +239,9 @@ public final class PhysicalMemory: @unchecked Sendable {
     /// A little-endian value; see `read(_:count:)`.
     public func load<T: FixedWidthInteger>(_ address: PhysicalAddress, as type: T.Type = T.self) -> T {
         var value: T = 0
-        for (i, byte) in read(address, count: MemoryLayout<T>.size).enumerated() { value |= T(byte) << (8 * i) }
+        for (i, byte) in read(address, count: MemoryLayout<T>.size).enumerated() {
+            value |= T(byte) << (8 * i)
+        }
         return value
     }
 
@@ -274,9 +280,12 @@ public enum PhysicalMemoryError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .badSize(let size): "\(size) bytes is no size for physical memory: it must be a positive multiple of 4096."
-        case .noMemory(let size): "The host refuses a reservation of \(size) bytes of address space; ask for less."
-        case .notMemory(let address): "There is no memory at physical address 0x\(String(address.rawValue, radix: 16))."
+        case .badSize(let size):
+            "\(size) bytes is no size for physical memory: it must be a positive multiple of 4096."
+        case .noMemory(let size):
+            "The host refuses a reservation of \(size) bytes of address space; ask for less."
+        case .notMemory(let address):
+            "There is no memory at physical address 0x\(String(address.rawValue, radix: 16))."
         case .integrity(let address):
             "The page at physical address 0x\(String(address.rawValue, radix: 16)) was written by somebody without its key."
         }

@@ -58,7 +58,8 @@ public struct CPUIDRow: Sendable {
     public let edx: CPUIDRule
 
     init(
-        _ leaf: UInt32, _ subleaf: UInt32?, configuration: Int?, raisesVE: Bool, _ eax: CPUIDRule, _ ebx: CPUIDRule,
+        _ leaf: UInt32, _ subleaf: UInt32?, configuration: Int?, raisesVE: Bool, _ eax: CPUIDRule,
+        _ ebx: CPUIDRule,
         _ ecx: CPUIDRule, _ edx: CPUIDRule
     ) {
         self.leaf = leaf
@@ -133,7 +134,8 @@ public enum CPUIDTable {
     public static func lookupIndex(_ row: Int) -> Int { row < rows.count - 1 ? row : row + 4 }
 
     /// The bits of a register that the VMM may set in `TD_PARAMS`, as `CPUID_CONFIG` tells it.
-    public static func configurationMask(_ row: CPUIDRow, _ register: CPUIDRegister, native: UInt32) -> UInt32 {
+    public static func configurationMask(_ row: CPUIDRow, _ register: CPUIDRegister, native: UInt32) -> UInt32
+    {
         row[register].configured | row[register].allowed & native
     }
 }

@@ -101,7 +101,8 @@ extension ReportMACStruct {
     }
     /// What the MAC covers: everything before it.
     public var authenticated: [UInt8] {
-        littleEndian(reportType) + reserved1 + cpuSVN + teeTCBInfoHash.bytes + teeInfoHash.bytes + reportData + reserved2
+        littleEndian(reportType) + reserved1 + cpuSVN + teeTCBInfoHash.bytes + teeInfoHash.bytes + reportData
+            + reserved2
     }
     public var bytes: [UInt8] { authenticated + mac }
 }
@@ -120,7 +121,8 @@ extension TEETCBInfo {
         reserved = reader.bytes(95)
     }
     public var bytes: [UInt8] {
-        littleEndian(valid) + teeTCBSVN + mrSEAM.bytes + mrSignerSEAM.bytes + littleEndian(attributes) + teeTCBSVN2
+        littleEndian(valid) + teeTCBSVN + mrSEAM.bytes + mrSignerSEAM.bytes + littleEndian(attributes)
+            + teeTCBSVN2
             + reserved
     }
 }

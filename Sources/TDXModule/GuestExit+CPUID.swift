@@ -20,7 +20,9 @@ extension GuestExit {
         state.vcpuIndex = vcpu.index
         state.x2APICID = vcpu.x2apicID
         state.tdControls = td.controls
-        guard case .values(let values) = cpuid.execute(leaf: leaf, subleaf: subleaf, state) else { return injectVE() }
+        guard case .values(let values) = cpuid.execute(leaf: leaf, subleaf: subleaf, state) else {
+            return injectVE()
+        }
         processor[.rax] = UInt64(values.eax)
         processor[.rbx] = UInt64(values.ebx)
         processor[.rcx] = UInt64(values.ecx)
@@ -32,7 +34,9 @@ extension GuestExit {
     private func isRefused(_ leaf: UInt32, _ subleaf: UInt32) -> Bool {
         let isSupervisor = privilegeLevel == 0
         if isSupervisor ? vcpu.isCPUIDSupervisorVE : vcpu.isCPUIDUserVE { return true }
-        guard !vcpu.cpuidControl.isEmpty, let row = CPUIDTable.index(leaf: leaf, subleaf: subleaf) else { return false }
+        guard !vcpu.cpuidControl.isEmpty, let row = CPUIDTable.index(leaf: leaf, subleaf: subleaf) else {
+            return false
+        }
         return (vcpu.cpuidControl[CPUIDTable.lookupIndex(row)] ?? 0)[bit: isSupervisor ? 0 : 1]
     }
 }

@@ -47,7 +47,9 @@ extension GuestExit {
         {
             return inject(.generalProtection)
         }
-        if value & Self.pe == 0 || value & Self.ne == 0 || value & (Self.nw | Self.cd) != 0 { return injectVE() }
+        if value & Self.pe == 0 || value & Self.ne == 0 || value & (Self.nw | Self.cd) != 0 {
+            return injectVE()
+        }
         processor[.cr0] = value & ~Self.keptCR0 | old & Self.keptCR0
         if (value ^ old) & Self.pg != 0, efer[bit: 8] {
             processor.setMSR(MSRNumber.efer, value & Self.pg != 0 ? efer | 1 << 10 : efer & ~(1 << 10))

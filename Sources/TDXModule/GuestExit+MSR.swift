@@ -84,7 +84,9 @@ extension GuestExit {
         switch number {
         case MSRNumber.debugControl: return writeDebugControl(value)
         case MSRNumber.xss:
-            guard value & ~(td.xfam & VirtualCPUID.supervisorStates) == 0 else { return inject(.generalProtection) }
+            guard value & ~(td.xfam & VirtualCPUID.supervisorStates) == 0 else {
+                return inject(.generalProtection)
+            }
             processor.setMSR(number, value)
             return advance()
         case MSRNumber.efer:

@@ -12,10 +12,12 @@ extension GuestExit {
         let shared = UInt64(1) << UInt64(td.sharedBit)
         guard td.isPrivate(address & ~shared) else { return reservedAddress() }
         if address & shared != 0 { return leave(address) }
-        guard let walk = try? module.walk(td, address, to: 0) else {  // the tree is spoiled: the TD is fatal now
+        guard let walk = try? module.walk(td, address, to: 0) else {  // a spoiled tree is fatal
             return fatal(.nonRecoverableTDNonAccessible)
         }
-        guard walk.entry.state == .pending || walk.entry.state == .pendingExportedDirty else { return leave(address) }
+        guard walk.entry.state == .pending || walk.entry.state == .pendingExportedDirty else {
+            return leave(address)
+        }
         if !td.isPendingVEDisabled, exit.vectoringInformation[bit: 31] { return inject(.doubleFault) }
         let linear = exit.qualification[bit: 7] ? exit.guestLinearAddress : 0
         let action = module.pendingViolation(address, linear: linear, qualification: exit.qualification, vcpu)

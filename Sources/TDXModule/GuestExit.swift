@@ -39,7 +39,8 @@ extension TDXModule {
         case .hlt, .ioInstruction, .invd, .wbinvd, .vmcall, .apicWrite: exit.injectVE()
         case .pconfig: exit.has(7, .edx, bit: 18) ? exit.injectVE() : exit.inject(.invalidOpcode)
         case .rdpmc: exit.inject(.generalProtection)
-        case .monitor, .mwait, .getsec, .rsm, .vmclear, .vmlaunch, .vmptrld, .vmptrst, .vmread, .vmresume, .vmwrite,
+        case .monitor, .mwait, .getsec, .rsm, .vmclear, .vmlaunch, .vmptrld, .vmptrst, .vmread, .vmresume,
+            .vmwrite,
             .vmxoff, .vmxon, .invept, .invvpid, .vmfunc, .encls, .seamcall:
             exit.inject(.invalidOpcode)
         case .eptViolation: exit.eptViolation()
@@ -74,7 +75,9 @@ struct GuestExit {
     /// `CPL` of the guest.
     var privilegeLevel: UInt32 { processor[.ss].accessRights[bits: 5...6] }
     /// The guest runs 64-bit code.
-    var is64Bit: Bool { processor[.cs].accessRights[bit: 13] && (processor.msr(MSRNumber.efer) ?? 0)[bit: 10] }
+    var is64Bit: Bool {
+        processor[.cs].accessRights[bit: 13] && (processor.msr(MSRNumber.efer) ?? 0)[bit: 10]
+    }
 
     // MARK: Going on
 
@@ -112,7 +115,8 @@ struct GuestExit {
         injectVE(
             VirtualizationExceptionInformation(
                 exitReason: exit.reason.rawValue, qualification: exit.qualification,
-                instructionLength: exit.instructionLength, instructionInformation: exit.instructionInformation))
+                instructionLength: exit.instructionLength, instructionInformation: exit.instructionInformation
+            ))
     }
 
     func injectVE(_ information: VirtualizationExceptionInformation) -> GuestExitAction {

@@ -59,7 +59,9 @@ extension TDXModule {
     }
 
     /// The walk of the Shared EPT, which the host's tables are.
-    private func locateShared(_ address: UInt64, _ access: GuestAccess, _ vcpu: VirtualCPUState) -> GuestOperand {
+    private func locateShared(_ address: UInt64, _ access: GuestAccess, _ vcpu: VirtualCPUState)
+        -> GuestOperand
+    {
         let td = vcpu.td
         let plain = address & ~(1 << UInt64(td.sharedBit))
         var table = vcpu.sharedEPTPointer & 0x000F_FFFF_FFFF_F000
@@ -86,7 +88,8 @@ extension TDXModule {
             if level == 0 || entry[bit: 7] {
                 let offset = plain & ((1 << UInt64(12 + 9 * level)) - 1)
                 let found = target & ~((1 << UInt64(12 + 9 * level)) - 1) | offset
-                guard Int(PhysicalMemory.split(PhysicalAddress(found)).key) < platform.privateKeys.lowerBound else {
+                guard Int(PhysicalMemory.split(PhysicalAddress(found)).key) < platform.privateKeys.lowerBound
+                else {
                     var host = HostExit(.eptMisconfiguration)
                     host.guestPhysicalAddress = address & ~0xFFF
                     return .left(.toHost(host))
@@ -122,7 +125,8 @@ extension TDXModule {
     }
 
     private func raise(
-        _ information: VirtualizationExceptionInformation, _ vcpu: VirtualCPUState, _ processor: any VirtualProcessor
+        _ information: VirtualizationExceptionInformation, _ vcpu: VirtualCPUState,
+        _ processor: any VirtualProcessor
     ) -> GuestExitAction {
         GuestExit(
             module: self, vcpu: vcpu, processor: processor, exit: VMExit(.eptViolation)

@@ -32,7 +32,8 @@ extension TDXModule {
         case "NUM_CMRS": 32
         case "CMR_BASE": index < platform.cmrs.count ? platform.cmrs[index].lowerBound : 0
         case "CMR_SIZE":
-            index < platform.cmrs.count ? platform.cmrs[index].upperBound - platform.cmrs[index].lowerBound : 0
+            index < platform.cmrs.count
+                ? platform.cmrs[index].upperBound - platform.cmrs[index].lowerBound : 0
         case "MAX_TDMRS": 64
         case "MAX_RESERVED_PER_TDMR": 16
         case "PAMT_4K_ENTRY_SIZE", "PAMT_2M_ENTRY_SIZE", "PAMT_1G_ENTRY_SIZE": 16

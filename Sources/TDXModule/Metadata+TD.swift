@@ -53,7 +53,9 @@ extension TDXModule {
     }
 
     private func word(_ bytes: [UInt8], _ index: Int) -> UInt64 {
-        (0..<8).reduce(0) { index * 8 + $1 < bytes.count ? $0 | UInt64(bytes[index * 8 + $1]) << (8 * $1) : $0 }
+        (0..<8).reduce(0) {
+            index * 8 + $1 < bytes.count ? $0 | UInt64(bytes[index * 8 + $1]) << (8 * $1) : $0
+        }
     }
 
     private func cpuidValue(_ td: TD, _ index: Int) -> UInt64 {

@@ -76,7 +76,9 @@ extension TDXModule {
     }
 
     /// The MSR behind a field code: numbers from 0xC0000000 on are put after the low ones.
-    private static func msr(_ code: UInt32) -> UInt32 { code >= 0x2000 ? 0xC000_0000 + (code - 0x2000) : code }
+    private static func msr(_ code: UInt32) -> UInt32 {
+        code >= 0x2000 ? 0xC000_0000 + (code - 0x2000) : code
+    }
 
     // MARK: VMCS
 
@@ -174,7 +176,9 @@ extension TDXModule {
         switch element.row.id.classCode {
         case 0: return try setVMCS(vcpu, code, value)
         case 16:
-            if let register = UInt8(exactly: code).flatMap(GeneralRegister.init) { vcpu.processor?[register] = value }
+            if let register = UInt8(exactly: code).flatMap(GeneralRegister.init) {
+                vcpu.processor?[register] = value
+            }
             return
         case 17:
             if let field = Self.processorField(code) { vcpu.processor?[field] = value }
@@ -212,14 +216,17 @@ extension TDXModule {
         case 0x4000:
             if value[bit: 7] {
                 guard vcpu.postedInterruptVector <= 255 else { throw .tdVMCSFieldNotInitialized.with(0x0002) }
-                guard vcpu.postedInterruptDescriptor != ~0 else { throw .tdVMCSFieldNotInitialized.with(0x2016) }
+                guard vcpu.postedInterruptDescriptor != ~0 else {
+                    throw .tdVMCSFieldNotInitialized.with(0x2016)
+                }
             }
             vcpu.pinControls = UInt32(truncatingIfNeeded: value)
         case 0x401E: vcpu.secondaryControls = UInt32(truncatingIfNeeded: value)
         case 0x4024: vcpu.notifyWindow = UInt32(truncatingIfNeeded: value)
         default: return setGuestState(vcpu, encoding, value)
         }
-        vcpu.processor?.configuration.postedInterruptVector = UInt8(truncatingIfNeeded: vcpu.postedInterruptVector)
+        vcpu.processor?.configuration.postedInterruptVector = UInt8(
+            truncatingIfNeeded: vcpu.postedInterruptVector)
         vcpu.processor?.configuration.postedInterrupts =
             vcpu.pinControls[bit: 7] ? PhysicalAddress(vcpu.postedInterruptDescriptor) : nil
     }
@@ -231,7 +238,9 @@ extension TDXModule {
             processor[field] = value
         } else if let number = Self.vmcsMSR(encoding) {
             processor.setMSR(number, value)
-        } else if let (part, number) = Self.segmentPart(encoding), var (_, segment) = segment(processor, encoding) {
+        } else if let (part, number) = Self.segmentPart(encoding),
+            var (_, segment) = segment(processor, encoding)
+        {
             switch part {
             case .selector: segment.selector = UInt16(truncatingIfNeeded: value)
             case .limit: segment.limit = UInt32(truncatingIfNeeded: value)

@@ -85,7 +85,9 @@ extension TDXModule {
             row = element.rowIndex + 1
         }
         while row < rows.count {
-            if context.readMask(rows[row]) != 0 { return rows[row].isCPUIDValues ? CPUIDField.first : rows[row].id }
+            if context.readMask(rows[row]) != 0 {
+                return rows[row].isCPUIDValues ? CPUIDField.first : rows[row].id
+            }
             row += 1
         }
         return .null
@@ -123,14 +125,17 @@ extension TDXModule {
 
     // MARK: Finding
 
-    private func find(_ context: MetadataContext, _ id: MetadataFieldID) throws(TDXStatus) -> MetadataElement {
+    private func find(_ context: MetadataContext, _ id: MetadataFieldID) throws(TDXStatus) -> MetadataElement
+    {
         guard id.reserved == 0 else { throw .metadataFieldIDIncorrect }
         if case .td = context, id.classCode == CPUIDField.classCode {
             guard let element = CPUIDField.element(id) else { throw .metadataFieldIDIncorrect }
             return element
         }
         for (rowIndex, row) in context.rows.enumerated() {
-            if let index = row.index(of: id) { return MetadataElement(row: row, rowIndex: rowIndex, index: index) }
+            if let index = row.index(of: id) {
+                return MetadataElement(row: row, rowIndex: rowIndex, index: index)
+            }
         }
         throw .metadataFieldIDIncorrect
     }
@@ -171,7 +176,8 @@ private enum CPUIDField {
     static let first = id(0, half: 0)
 
     static func element(_ id: MetadataFieldID) -> MetadataElement? {
-        guard let rowIndex, let index = CPUIDTable.rows.firstIndex(where: { $0.metadataCode == id.code & ~1 }) else {
+        guard let rowIndex, let index = CPUIDTable.rows.firstIndex(where: { $0.metadataCode == id.code & ~1 })
+        else {
             return nil
         }
         return MetadataElement(

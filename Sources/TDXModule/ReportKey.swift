@@ -14,7 +14,9 @@ public struct ReportKey: Sendable {
     /// `TEE_TCB_INFO` of the running module.
     public let teeTCBInfo: TEETCBInfo
 
-    public init(key: [UInt8], cpuSVN: [UInt8] = ReportKey.defaultCPUSVN, teeTCBInfo: TEETCBInfo = ReportKey.module) {
+    public init(
+        key: [UInt8], cpuSVN: [UInt8] = ReportKey.defaultCPUSVN, teeTCBInfo: TEETCBInfo = ReportKey.module
+    ) {
         self.key = SymmetricKey(data: key)
         self.cpuSVN = Array((cpuSVN + repeatElement(0, count: 16)).prefix(16))
         self.teeTCBInfo = teeTCBInfo

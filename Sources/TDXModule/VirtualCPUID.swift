@@ -22,7 +22,9 @@ public struct CPUIDParameters: Sendable {
     /// `CPUID_VALUES`, in the order of `CPUID_CONFIG`; missing ones are zero.
     public var values: [CPUIDValues]
 
-    public init(attributes: UInt64, xfam: UInt64, configFlags: UInt64, tscFrequency: UInt16, values: [CPUIDValues]) {
+    public init(
+        attributes: UInt64, xfam: UInt64, configFlags: UInt64, tscFrequency: UInt16, values: [CPUIDValues]
+    ) {
         self.attributes = attributes
         self.xfam = xfam
         self.configFlags = configFlags
@@ -83,13 +85,17 @@ public struct VirtualCPUID: Sendable {
 
         let topologyIsConfigured = CPUIDTable.configurable.contains { index in
             let row = CPUIDTable.rows[index]
-            let value = row.configuration.flatMap { $0 < parameters.values.count ? parameters.values[$0] : nil }
+            let value = row.configuration.flatMap {
+                $0 < parameters.values.count ? parameters.values[$0] : nil
+            }
             return row.leaf == 0x1F && value != nil && value != .zero
         }
         for row in CPUIDTable.rows {
             var value = native(row.leaf, row.subleaf ?? 0)
             var parameter = CPUIDValues.zero
-            if let index = row.configuration, index < parameters.values.count { parameter = parameters.values[index] }
+            if let index = row.configuration, index < parameters.values.count {
+                parameter = parameters.values[index]
+            }
             if row.leaf == 0x1F, !topologyIsConfigured { parameter = value.masked(by: row) }
             for register in CPUIDRegister.allCases {
                 let rule = row[register]
@@ -129,7 +135,9 @@ public struct VirtualCPUID: Sendable {
         change(7, 1) { $0.eax[bit: 6] = attributes[bit: 27] }
         if !isPerfmon { change(0xA) { $0 = .zero } }
         if !isPerfmon || !values[row(7, 1) ?? 0].eax[bit: 8] {
-            for index in CPUIDTable.rows.indices where CPUIDTable.rows[index].leaf == 0x23 { values[index] = .zero }
+            for index in CPUIDTable.rows.indices where CPUIDTable.rows[index].leaf == 0x23 {
+                values[index] = .zero
+            }
         }
 
         change(0xD, 0) {
@@ -204,7 +212,9 @@ public struct VirtualCPUID: Sendable {
         }
     }
 
-    private func row(_ leaf: UInt32, _ subleaf: UInt32 = 0) -> Int? { CPUIDTable.index(leaf: leaf, subleaf: subleaf) }
+    private func row(_ leaf: UInt32, _ subleaf: UInt32 = 0) -> Int? {
+        CPUIDTable.index(leaf: leaf, subleaf: subleaf)
+    }
 
     private mutating func change(_ leaf: UInt32, _ subleaf: UInt32 = 0, _ body: (inout CPUIDValues) -> Void) {
         guard let row = row(leaf, subleaf) else { return }
@@ -234,7 +244,9 @@ public struct VirtualCPUID: Sendable {
     // MARK: Execution
 
     /// The values of a row, or nil when the table has none.
-    public func configured(leaf: UInt32, subleaf: UInt32) -> CPUIDValues? { row(leaf, subleaf).map { values[$0] } }
+    public func configured(leaf: UInt32, subleaf: UInt32) -> CPUIDValues? {
+        row(leaf, subleaf).map { values[$0] }
+    }
 
     /// Whether the TD has a feature, by the bit that enumerates it.
     public func has(_ leaf: UInt32, _ subleaf: UInt32 = 0, _ register: CPUIDRegister, bit: Int) -> Bool {
@@ -298,7 +310,9 @@ extension CPUIDValues {
     /// Only the bits that `TD_PARAMS` may hold for a row.
     fileprivate func masked(by row: CPUIDRow) -> CPUIDValues {
         var result = self
-        for register in CPUIDRegister.allCases { result[register] &= row[register].configured | row[register].allowed }
+        for register in CPUIDRegister.allCases {
+            result[register] &= row[register].configured | row[register].allowed
+        }
         return result
     }
 }

@@ -27,7 +27,9 @@ extension TDXModule {
         memory.load(area(vcpu, 4), as: UInt32.self) == 0
     }
 
-    func setVirtualizationException(_ information: VirtualizationExceptionInformation, _ vcpu: VirtualCPUState) {
+    func setVirtualizationException(
+        _ information: VirtualizationExceptionInformation, _ vcpu: VirtualCPUState
+    ) {
         memory.store(area(vcpu, 0), information.exitReason)
         memory.store(area(vcpu, 8), information.qualification)
         memory.store(area(vcpu, 16), information.guestLinearAddress)
@@ -43,8 +45,10 @@ extension TDXModule {
         guard !virtualizationExceptionIsFree(vcpu) else { return nil }
         let information = VirtualizationExceptionInformation(
             exitReason: memory.load(area(vcpu, 0)), qualification: memory.load(area(vcpu, 8)),
-            guestLinearAddress: memory.load(area(vcpu, 16)), guestPhysicalAddress: memory.load(area(vcpu, 24)),
-            instructionLength: memory.load(area(vcpu, 36)), instructionInformation: memory.load(area(vcpu, 40)))
+            guestLinearAddress: memory.load(area(vcpu, 16)),
+            guestPhysicalAddress: memory.load(area(vcpu, 24)),
+            instructionLength: memory.load(area(vcpu, 36)),
+            instructionInformation: memory.load(area(vcpu, 40)))
         memory.store(area(vcpu, 4), UInt32(0))
         return information
     }

@@ -41,7 +41,9 @@ final class Board: @unchecked Sendable {
         bus.attach(ioapic)
     }
 
-    func read(port: UInt16, width: AccessWidth) -> UInt32 { lock.withLock { _ in bus.read(port: port, width: width) } }
+    func read(port: UInt16, width: AccessWidth) -> UInt32 {
+        lock.withLock { _ in bus.read(port: port, width: width) }
+    }
     func write(port: UInt16, width: AccessWidth, _ value: UInt32) {
         lock.withLock { _ in bus.write(port: port, width: width, value) }
     }

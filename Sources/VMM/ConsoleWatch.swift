@@ -18,7 +18,9 @@ struct ConsoleWatch: Sendable {
         }
         let text = String(decoding: line, as: UTF8.self)
         line.removeAll(keepingCapacity: true)
-        if panic == nil, let start = ConsoleWatch.panicWords.lazy.compactMap({ ConsoleWatch.find($0, in: text) }).first {
+        if panic == nil,
+            let start = ConsoleWatch.panicWords.lazy.compactMap({ ConsoleWatch.find($0, in: text) }).first
+        {
             panic = String(text[start...])
         } else if panic != nil, ConsoleWatch.find(ConsoleWatch.endWords, in: text) != nil {
             isHalted = true

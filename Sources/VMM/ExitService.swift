@@ -31,12 +31,15 @@ struct ExitService {
             return .failed(
                 .exit(
                     reason: area.reason,
-                    detail: "internal error \(area.get(32, as: UInt32.self)), data \(data.joined(separator: " "))"))
+                    detail:
+                        "internal error \(area.get(32, as: UInt32.self)), data \(data.joined(separator: " "))"
+                ))
         case RunArea.Reason.failedEntry, RunArea.Reason.unknown:
             return .failed(
                 .exit(
                     reason: area.reason,
-                    detail: "hardware reason 0x" + String(area.get(RunArea.Field.exit, as: UInt64.self), radix: 16)))
+                    detail: "hardware reason 0x"
+                        + String(area.get(RunArea.Field.exit, as: UInt64.self), radix: 16)))
         default:
             return .failed(.exit(reason: area.reason, detail: "no device or service has it"))
         }
@@ -48,7 +51,9 @@ struct ExitService {
     private func io(_ area: RunArea) {
         let isWrite = area.get(32, as: UInt8.self) == 1
         let port = area.get(34, as: UInt16.self)
-        guard let width = AccessWidth(rawValue: Int(area.get(33, as: UInt8.self))), width != .quadWord else { return }
+        guard let width = AccessWidth(rawValue: Int(area.get(33, as: UInt8.self))), width != .quadWord else {
+            return
+        }
         let count = min(Int(area.get(36, as: UInt32.self)), 4096 / width.rawValue)
         let data = Int(truncatingIfNeeded: area.get(40, as: UInt64.self))
         for i in 0..<count {
@@ -114,11 +119,14 @@ struct ExitService {
         let size = area.get(48, as: UInt64.self)
         let end = gpa.addingReportingOverflow(size)
         guard flags & ~8 == 0, size > 0, !end.overflow else {
-            return .failed(.exit(reason: area.reason, detail: "memory fault with flags 0x" + String(flags, radix: 16)))
+            return .failed(
+                .exit(reason: area.reason, detail: "memory fault with flags 0x" + String(flags, radix: 16)))
         }
         guard memory.contains(where: { $0.range.contains(gpa) }) else {
             return .failed(
-                .exit(reason: area.reason, detail: "the guest touched 0x\(String(gpa, radix: 16)), where it has no memory"))
+                .exit(
+                    reason: area.reason,
+                    detail: "the guest touched 0x\(String(gpa, radix: 16)), where it has no memory"))
         }
         return convert(gpa..<end.partialValue, isPrivate: flags & 8 != 0)
     }
@@ -134,7 +142,8 @@ struct ExitService {
                     slot.discard(part)
                 } else {
                     let result = calls.device.punchHole(
-                        slot.descriptor, offset: part.lowerBound - slot.range.lowerBound, length: UInt64(part.count))
+                        slot.descriptor, offset: part.lowerBound - slot.range.lowerBound,
+                        length: UInt64(part.count))
                     guard result >= 0 else { throw .call(name: "fallocate", error: -result, detail: 0) }
                 }
             }
@@ -152,7 +161,7 @@ struct ExitService {
             area.put(48, UInt64(0))
         case 0x10002:  // GetQuote
             area.put(48, quote(area.get(56, as: UInt64.self), area.get(64, as: UInt64.self)))
-        case 0x10004:  // SetupEventNotifyInterrupt: quotes are ready when the call returns, so there is nothing to notify.
+        case 0x10004:  // SetupEventNotifyInterrupt: quotes are ready when the call returns
             area.put(48, UInt64(0))
         default:
             area.put(48, UInt64(0x8000_0000_0000_0003))
@@ -199,7 +208,9 @@ struct ExitService {
         case 7:
             // The text comes in registers, in this order, where the mask says that they are passed.
             let registers = [14, 15, 3, 7, 6, 8, 9, 2].filter { data[1] >> UInt64($0) & 1 != 0 }
-            let bytes = registers.flatMap { register in (0..<8).map { UInt8(truncatingIfNeeded: data[register] >> UInt64(8 * $0)) } }
+            let bytes = registers.flatMap { register in
+                (0..<8).map { UInt8(truncatingIfNeeded: data[register] >> UInt64(8 * $0)) }
+            }
             let text = String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             let printable = String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F })
             return .fatalReport(code: data[12] & 0xFFFF_FFFF, message: printable)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// One memory slot: the shared half is memory of this process, backed when touched; the private half is a guest_memfd.
@@ -30,12 +30,13 @@ final class GuestMemory: @unchecked Sendable {
     /// Lazily backed, zero-filled memory.
     static func reserve(_ size: UInt64) throws(MachineError) -> UnsafeMutableRawPointer {
         #if canImport(Darwin)
-        let flags = MAP_PRIVATE | MAP_ANON | MAP_NORESERVE
+            let flags = MAP_PRIVATE | MAP_ANON | MAP_NORESERVE
         #else
-        let flags = MAP_PRIVATE | Int32(MAP_ANONYMOUS) | Int32(MAP_NORESERVE)
+            let flags = MAP_PRIVATE | Int32(MAP_ANONYMOUS) | Int32(MAP_NORESERVE)
         #endif
         guard let size = Int(exactly: size),
-            let memory = unsafe mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0), unsafe memory != MAP_FAILED
+            let memory = unsafe mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0),
+            unsafe memory != MAP_FAILED
         else { throw .hostMemory(size) }
         return unsafe memory
     }
@@ -60,7 +61,8 @@ final class GuestMemory: @unchecked Sendable {
         guard let offset = offset(gpa, bytes.count) else { return false }
         // `offset` has checked both ends.
         unsafe bytes.withUnsafeBytes { source in
-            unsafe UnsafeMutableRawBufferPointer(start: base + offset, count: bytes.count).copyMemory(from: source)
+            unsafe UnsafeMutableRawBufferPointer(start: base + offset, count: bytes.count).copyMemory(
+                from: source)
         }
         return true
     }

@@ -16,7 +16,9 @@ struct KVMBlock {
 
     func get<T: FixedWidthInteger>(_ offset: Int, as type: T.Type = T.self) -> T {
         var value: T = 0
-        for i in 0..<MemoryLayout<T>.size where offset + i < bytes.count { value |= T(bytes[offset + i]) << T(8 * i) }
+        for i in 0..<MemoryLayout<T>.size where offset + i < bytes.count {
+            value |= T(bytes[offset + i]) << T(8 * i)
+        }
         return value
     }
 }
@@ -95,7 +97,8 @@ struct KVMCalls: Sendable {
 
     /// A call with a number; fails with the call's name.
     @discardableResult
-    func call(_ name: String, _ fd: Int32, _ request: IOCTL, _ argument: UInt = 0) throws(MachineError) -> Int {
+    func call(_ name: String, _ fd: Int32, _ request: IOCTL, _ argument: UInt = 0) throws(MachineError) -> Int
+    {
         let result = device.ioctl(fd, request.rawValue, argument)
         guard result >= 0 else { throw .call(name: name, error: -result, detail: 0) }
         return result
@@ -110,13 +113,17 @@ struct KVMCalls: Sendable {
     }
 
     @discardableResult
-    func call(_ name: String, _ fd: Int32, _ request: IOCTL, _ block: inout KVMBlock) throws(MachineError) -> Int {
+    func call(_ name: String, _ fd: Int32, _ request: IOCTL, _ block: inout KVMBlock) throws(MachineError)
+        -> Int
+    {
         let result = raw(fd, request, &block)
         guard result >= 0 else { throw .call(name: name, error: -result, detail: 0) }
         return result
     }
 
-    func enable(_ name: String, _ vm: Int32, _ capability: Capability, _ argument: UInt64) throws(MachineError) {
+    func enable(_ name: String, _ vm: Int32, _ capability: Capability, _ argument: UInt64)
+        throws(MachineError)
+    {
         var block = KVMBlock(104)
         block.put(0, capability.rawValue)
         block.put(8, argument)
@@ -128,7 +135,8 @@ struct KVMCalls: Sendable {
     func createGuestMemory(_ vm: Int32, size: UInt64) throws(MachineError) -> Int32 {
         var block = KVMBlock(64)
         block.put(0, size)
-        return Int32(truncatingIfNeeded: try call("KVM_CREATE_GUEST_MEMFD", vm, IOCTL.createGuestMemFD, &block))
+        return Int32(
+            truncatingIfNeeded: try call("KVM_CREATE_GUEST_MEMFD", vm, IOCTL.createGuestMemFD, &block))
     }
 
     func setMemoryRegion(_ vm: Int32, slot: UInt32, _ memory: GuestMemory) throws(MachineError) {
@@ -163,7 +171,9 @@ struct KVMCalls: Sendable {
     // MARK: TDX
 
     /// `KVM_MEMORY_ENCRYPT_OP` with a structure.
-    func tdx(_ fd: Int32, _ command: TDXCommand, flags: UInt32 = 0, _ data: inout KVMBlock) -> (Int, hwError: UInt64) {
+    func tdx(_ fd: Int32, _ command: TDXCommand, flags: UInt32 = 0, _ data: inout KVMBlock) -> (
+        Int, hwError: UInt64
+    ) {
         var block = KVMBlock(24)
         block.put(0, command.rawValue)
         block.put(4, flags)
@@ -184,7 +194,9 @@ struct KVMCalls: Sendable {
     }
 
     /// A list of CPUID leaves that a call fills, asked with ever more room.
-    func cpuidList(header: Int, _ ask: (inout KVMBlock) -> Int) -> (block: KVMBlock, entries: [CPUIDEntry], result: Int) {
+    func cpuidList(header: Int, _ ask: (inout KVMBlock) -> Int) -> (
+        block: KVMBlock, entries: [CPUIDEntry], result: Int
+    ) {
         var room = 32
         while true {
             var block = KVMBlock(header + 8 + CPUIDEntry.size * room)

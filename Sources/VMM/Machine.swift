@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-public import KVMABI
 import Devices
+public import KVMABI
 import Synchronization
 
 /// A trust domain with its devices, from the first ioctl to its end.
@@ -59,8 +59,11 @@ public final class Machine: @unchecked Sendable {
         try calls.call("KVM_GET_API_VERSION", system, IOCTL.apiVersion)
         let types = calls.device.ioctl(
             system, IOCTL.checkExtension.rawValue, UInt(Capability.vmTypes.rawValue))
-        guard types > 0, types & 1 << Int(VMType.tdx.rawValue) != 0 else { throw .missing(capability: "KVM_X86_TDX_VM") }
-        made.vm = Int32(truncatingIfNeeded: try calls.call("KVM_CREATE_VM", system, IOCTL.createVM, VMType.tdx.rawValue))
+        guard types > 0, types & 1 << Int(VMType.tdx.rawValue) != 0 else {
+            throw .missing(capability: "KVM_X86_TDX_VM")
+        }
+        made.vm = Int32(
+            truncatingIfNeeded: try calls.call("KVM_CREATE_VM", system, IOCTL.createVM, VMType.tdx.rawValue))
         let vm = made.vm
         for (name, capability) in [
             ("KVM_CAP_GUEST_MEMFD", Capability.guestMemFD),
@@ -147,7 +150,8 @@ public final class Machine: @unchecked Sendable {
         return entries
     }
 
-    private func initializeVM(_ vm: Int32, _ configurable: [CPUIDEntry], _ system: Int32) throws(MachineError) {
+    private func initializeVM(_ vm: Int32, _ configurable: [CPUIDEntry], _ system: Int32) throws(MachineError)
+    {
         let entries = TDModel.configured(
             configurable, supported: try supportedCPUID(system), processors: configuration.processors)
         var block = KVMBlock(264 + CPUIDEntry.size * entries.count)
@@ -208,7 +212,9 @@ public final class Machine: @unchecked Sendable {
                 if ended.load(ordering: .relaxed) { throw .badConfiguration("The launch was interrupted.") }
                 continue
             }
-            guard result >= 0 else { throw .call(name: "KVM_TDX_INIT_MEM_REGION", error: -result, detail: error) }
+            guard result >= 0 else {
+                throw .call(name: "KVM_TDX_INIT_MEM_REGION", error: -result, detail: error)
+            }
         }
     }
 
@@ -317,10 +323,12 @@ public final class Machine: @unchecked Sendable {
     private var vmDescriptor: Int32 { td.withLock { $0?.vm ?? -1 } }
 
     private func release() {
-        guard let td = td.withLock({ td in
-            defer { td = nil }
-            return td
-        }) else { return }
+        guard
+            let td = td.withLock({ td in
+                defer { td = nil }
+                return td
+            })
+        else { return }
         // Nothing can be done about a descriptor that does not close.
         for processor in td.processors { _ = calls.device.close(processor.descriptor) }
         for memory in td.memory { _ = calls.device.close(memory.descriptor) }

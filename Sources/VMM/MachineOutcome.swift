@@ -56,9 +56,11 @@ public enum MachineError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(name) failed with error \(error)"
                 + (detail == 0 ? "." : " and the TDX module's status 0x\(String(detail, radix: 16)).")
         case .missing(let capability): "This KVM does not offer \(capability), which a TD needs."
-        case .hostMemory(let size): "The host refuses \(size) bytes of address space for the guest; give it less memory."
+        case .hostMemory(let size):
+            "The host refuses \(size) bytes of address space for the guest; give it less memory."
         case .badConfiguration(let what): what
-        case .exit(let reason, let detail): "The guest left with exit reason \(reason), which nobody serves: \(detail)."
+        case .exit(let reason, let detail):
+            "The guest left with exit reason \(reason), which nobody serves: \(detail)."
         }
     }
 }

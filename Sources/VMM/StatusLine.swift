@@ -21,7 +21,8 @@ struct StatusLine: Sendable {
         var text = Substring(String(decoding: line, as: UTF8.self))
         if text.last == "\r" { text.removeLast() }
         let words = text.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 2, words[0] == "exit", words[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+        guard words.count == 2, words[0] == "exit", words[1].utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else {
             return nil
         }
         return UInt8(words[1])

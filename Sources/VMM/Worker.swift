@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 /// A thread of the operating system, joined once.
@@ -15,9 +15,9 @@ struct Worker: ~Copyable {
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
     #if canImport(Darwin)
-    private var thread: pthread_t?
+        private var thread: pthread_t?
     #else
-    private var thread = pthread_t()
+        private var thread = pthread_t()
     #endif
 
     /// - Returns: nil when the system makes no more threads.
@@ -29,15 +29,21 @@ struct Worker: ~Copyable {
         // The thread takes the retained box over and releases it.
         let box = unsafe Unmanaged.passRetained(Work(body)).toOpaque()
         #if canImport(Darwin)
-        let failed = unsafe pthread_create(&thread, &attributes, { argument in
-            unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
-            return nil
-        }, box)
+            let failed = unsafe pthread_create(
+                &thread, &attributes,
+                { argument in
+                    unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+                    return nil
+                }, box)
         #else
-        let failed = unsafe pthread_create(&thread, &attributes, { argument in
-            if let argument = unsafe argument { unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
-            return nil
-        }, box)
+            let failed = unsafe pthread_create(
+                &thread, &attributes,
+                { argument in
+                    if let argument = unsafe argument {
+                        unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+                    }
+                    return nil
+                }, box)
         #endif
         guard failed == 0 else {
             unsafe Unmanaged<Work>.fromOpaque(box).release()
@@ -55,27 +61,27 @@ struct Worker: ~Copyable {
     static func sleep(seconds: UInt32) {
         var left = seconds
         #if canImport(Glibc)
-        while left > 0 { left = Glibc.sleep(left) }
+            while left > 0 { left = Glibc.sleep(left) }
         #elseif canImport(Musl)
-        while left > 0 { left = Musl.sleep(left) }
+            while left > 0 { left = Musl.sleep(left) }
         #elseif canImport(Darwin)
-        while left > 0 { left = Darwin.sleep(left) }
+            while left > 0 { left = Darwin.sleep(left) }
         #endif
     }
 
     private consuming func detach() {
         #if canImport(Darwin)
-        if let thread = unsafe thread { unsafe pthread_detach(thread) }
+            if let thread = unsafe thread { unsafe pthread_detach(thread) }
         #else
-        _ = pthread_detach(thread)
+            _ = pthread_detach(thread)
         #endif
     }
 
     consuming func join() {
         #if canImport(Darwin)
-        if let thread = unsafe thread { unsafe pthread_join(thread, nil) }
+            if let thread = unsafe thread { unsafe pthread_join(thread, nil) }
         #else
-        _ = pthread_join(thread, nil)
+            _ = pthread_join(thread, nil)
         #endif
     }
 }

@@ -20,7 +20,8 @@ public struct VMExit: Sendable, BitwiseCopyable {
 
     public init(
         _ reason: ExitReason, qualification: UInt64 = 0, guestLinearAddress: UInt64 = 0,
-        guestPhysicalAddress: UInt64 = 0, interruptionInformation: UInt32 = 0, interruptionErrorCode: UInt32 = 0,
+        guestPhysicalAddress: UInt64 = 0, interruptionInformation: UInt32 = 0,
+        interruptionErrorCode: UInt32 = 0,
         vectoringInformation: UInt32 = 0, vectoringErrorCode: UInt32 = 0, instructionLength: UInt32 = 0,
         instructionInformation: UInt32 = 0
     ) {

@@ -119,7 +119,8 @@ public enum Decoder {
             if i.opcodeExtension < 2 {
                 i.immediate =
                     opcode == 0xF6
-                    ? UInt64(bitPattern: Int64(Int8(bitPattern: try reader.byte()))) : try immediate(&reader, i)
+                    ? UInt64(bitPattern: Int64(Int8(bitPattern: try reader.byte())))
+                    : try immediate(&reader, i)
             }
         case UInt8(ascii: "w"): i.immediate = try reader.value(2)
         case UInt8(ascii: "e"):
@@ -157,26 +158,33 @@ public enum Decoder {
         let opcode = i.opcode
         switch opcode {
         case 0x00...0x3F where opcode & 7 < 6: if opcode & 1 == 0 { i.operandSize = 1 }
-        case 0x84, 0x86, 0x88, 0x8A, 0xA8, 0xB0...0xB7, 0xC0, 0xC6, 0xD0, 0xD2, 0xF6, 0xFE, 0x80, 0x82, 0xA0, 0xA2, 0xA4,
+        case 0x84, 0x86, 0x88, 0x8A, 0xA8, 0xB0...0xB7, 0xC0, 0xC6, 0xD0, 0xD2, 0xF6, 0xFE, 0x80, 0x82, 0xA0,
+            0xA2, 0xA4,
             0xA6, 0xAA, 0xAC, 0xAE, 0x6C, 0x6E, 0xE4, 0xE6, 0xEC, 0xEE:
             i.operandSize = 1
         default: break
         }
         guard is64 else { return }
         switch opcode {
-        case 0x06, 0x07, 0x0E, 0x16, 0x17, 0x1E, 0x1F, 0x27, 0x2F, 0x37, 0x3F, 0x60, 0x61, 0x62, 0x82, 0x9A, 0xC4, 0xC5,
+        case 0x06, 0x07, 0x0E, 0x16, 0x17, 0x1E, 0x1F, 0x27, 0x2F, 0x37, 0x3F, 0x60, 0x61, 0x62, 0x82, 0x9A,
+            0xC4, 0xC5,
             0xCE, 0xD4, 0xD5, 0xD6, 0xEA:
             throw .undefined
         // Default 64 bits, 16 with the prefix.
-        case 0x50...0x5F, 0x68, 0x6A, 0x8F, 0x9C, 0x9D, 0xC8, 0xC9: if i.operandSize == 4 { i.operandSize = 8 }
+        case 0x50...0x5F, 0x68, 0x6A, 0x8F, 0x9C, 0x9D, 0xC8, 0xC9:
+            if i.operandSize == 4 { i.operandSize = 8 }
         // Near branches: 64 bits whatever stands in front.
         case 0x70...0x7F, 0xC2, 0xC3, 0xE0...0xE3, 0xE8, 0xE9, 0xEB: i.operandSize = 8
         default: break
         }
     }
 
-    private static func immediate(_ reader: inout ByteReader, _ i: Instruction) throws(DecodeFailure) -> UInt64 {
-        if i.operandSize == 2 { return UInt64(bitPattern: Int64(Int16(truncatingIfNeeded: try reader.value(2)))) }
+    private static func immediate(_ reader: inout ByteReader, _ i: Instruction) throws(DecodeFailure)
+        -> UInt64
+    {
+        if i.operandSize == 2 {
+            return UInt64(bitPattern: Int64(Int16(truncatingIfNeeded: try reader.value(2))))
+        }
         return UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: try reader.value(4))))
     }
 
@@ -213,7 +221,9 @@ public enum Decoder {
                 i.base = pairs[low].0
                 i.index = pairs[low].1
                 if i.base == 5 { segment = .ss }
-                if mod == 1 { i.displacement = UInt64(bitPattern: Int64(Int8(bitPattern: try reader.byte()))) }
+                if mod == 1 {
+                    i.displacement = UInt64(bitPattern: Int64(Int8(bitPattern: try reader.byte())))
+                }
                 if mod == 2 {
                     i.displacement = UInt64(bitPattern: Int64(Int16(truncatingIfNeeded: try reader.value(2))))
                 }
@@ -238,7 +248,9 @@ public enum Decoder {
             i.base = i.rm
         }
         if i.base == 4 || i.base == 5 { segment = .ss }
-        if displacementSize == 1 { i.displacement = UInt64(bitPattern: Int64(Int8(bitPattern: try reader.byte()))) }
+        if displacementSize == 1 {
+            i.displacement = UInt64(bitPattern: Int64(Int8(bitPattern: try reader.byte())))
+        }
         if displacementSize == 4 {
             i.displacement = UInt64(bitPattern: Int64(Int32(truncatingIfNeeded: try reader.value(4))))
         }

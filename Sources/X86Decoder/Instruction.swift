@@ -71,7 +71,9 @@ public struct Prefixes: OptionSet, Sendable, BitwiseCopyable {
 
 /// What the decoder must know of the processor's mode.
 public enum CodeSize: UInt8, Sendable {
-    case bits16 = 2, bits32 = 4, bits64 = 8
+    case bits16 = 2
+    case bits32 = 4
+    case bits64 = 8
 }
 
 /// Why bytes are not an instruction.

@@ -9,7 +9,9 @@ typealias Word = FixedWidthInteger & UnsignedInteger & BitwiseCopyable
 
 extension State {
     /// A register by its byte offset.
-    @inline(__always) func register<T: Word>(_ offset: UInt8, _ type: T.Type = T.self) -> T { read(Int(offset)) }
+    @inline(__always) func register<T: Word>(_ offset: UInt8, _ type: T.Type = T.self) -> T {
+        read(Int(offset))
+    }
     /// Writing 32 bits clears the upper half.
     @inline(__always) func setRegister<T: Word>(_ offset: UInt8, _ value: T) {
         if T.bitWidth == 32 {
@@ -101,14 +103,18 @@ enum SubtractWithBorrow: BinaryOperation {
 // MARK: Shapes of two operands: r register, m memory, i immediate; destination first
 
 @inline(__always)
-func rr<O: BinaryOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _: T.Type, live: Bool = true) -> Pointer? {
+func rr<O: BinaryOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _: T.Type, live: Bool = true)
+    -> Pointer?
+{
     let (s, op) = (State(c), MicroOp(o))
     let result = O.apply(s, s.register(op.destination, T.self), s.register(op.source, T.self), live: live)
     if O.writes { s.setRegister(op.destination, result) }
     return proceed(c, o)
 }
 @inline(__always)
-func ri<O: BinaryOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _: T.Type, live: Bool = true) -> Pointer? {
+func ri<O: BinaryOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _: T.Type, live: Bool = true)
+    -> Pointer?
+{
     let (s, op) = (State(c), MicroOp(o))
     let result = O.apply(
         s, s.register(op.destination, T.self), T(truncatingIfNeeded: op.immediate), live: live)

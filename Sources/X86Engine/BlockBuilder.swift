@@ -35,7 +35,8 @@ struct BlockBuilder {
     ///   - displacement: overrides the instruction's displacement, for ops that keep a 64-bit immediate there.
     @discardableResult
     mutating func emit(
-        _ handler: @escaping Handler, _ i: Instruction, destination: UInt8 = 0, source: UInt8 = 0, code: UInt16 = 0,
+        _ handler: @escaping Handler, _ i: Instruction, destination: UInt8 = 0, source: UInt8 = 0,
+        code: UInt16 = 0,
         immediate: Int32 = 0, displacement: UInt64? = nil
     ) -> MicroOp {
         let op = MicroOp(cursor)
@@ -113,7 +114,8 @@ extension MicroOp {
 
 /// Ends a handler of an `emitRecord` op: runs the op behind the record.
 @inline(__always)
-func proceedPastRecord(_ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+func proceedPastRecord(_ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer?
+{
     let next = o + MicroOp.size + BlockBuilder.recordSize
     return next.load(as: Handler.self)(c, next)
 }

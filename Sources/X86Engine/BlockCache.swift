@@ -34,7 +34,8 @@ final class BlockCache {
     static let arenaSize = 64 << 20
     static let maximumInstructions = 64
     /// Room that a block may need at most: each instruction an op with a record and a slot, then the end.
-    private static let blockRoom = (maximumInstructions + 2) * (2 * MicroOp.size + BlockBuilder.recordSize + 64)
+    private static let blockRoom =
+        (maximumInstructions + 2) * (2 * MicroOp.size + BlockBuilder.recordSize + 64)
 
     private let arena: UnsafeMutableRawPointer
     private var cursor: UnsafeMutableRawPointer
@@ -81,7 +82,9 @@ final class BlockCache {
         let mask = (~0 as UInt64) >> UInt64(63 - last) & (~0 as UInt64) << UInt64(first)
         if entry.chunks & mask == 0 { return }
         let written = offset..<offset + count
-        for (key, block) in entry.blocks where block.range.overlaps(written) { remove(key, block, from: entry) }
+        for (key, block) in entry.blocks where block.range.overlaps(written) {
+            remove(key, block, from: entry)
+        }
         for (otherPage, key) in entry.intruders {
             guard let other = pages[otherPage], let block = other.blocks[key] else { continue }
             if written.lowerBound < block.range.upperBound - 4096 { remove(key, block, from: other) }
@@ -166,7 +169,8 @@ final class BlockCache {
                 Int(truncatingIfNeeded: linear >> 12) & (entries - 1)
                 + (user ? TranslationCaches.entries.kernel : 0)
             let tlbEntry = state.base + State.Offset.tlb + index * TLBEntry.size
-            entry.storeBytes(of: JumpEntry.key(rip, mode.rawValue), toByteOffset: JumpEntry.key, as: UInt64.self)
+            entry.storeBytes(
+                of: JumpEntry.key(rip, mode.rawValue), toByteOffset: JumpEntry.key, as: UInt64.self)
             entry.storeBytes(of: block.first, toByteOffset: JumpEntry.op, as: UnsafeMutableRawPointer.self)
             entry.storeBytes(of: tlbEntry, toByteOffset: JumpEntry.tlbEntry, as: UnsafeMutableRawPointer.self)
             entry.storeBytes(of: number, toByteOffset: JumpEntry.hostPage, as: UInt64.self)
@@ -258,7 +262,8 @@ final class BlockCache {
         cursor = builder.cursor
         let length = max(position + (failure == nil ? 0 : 1), 1)
         let block = Block(
-            first: first, range: pageOffset..<pageOffset + length, secondPage: secondPage, instructions: starts)
+            first: first, range: pageOffset..<pageOffset + length, secondPage: secondPage,
+            instructions: starts)
         let entry = page(number, cpu)
         entry.blocks[key] = block
         entry.chunks |= BlockCache.chunks(pageOffset..<min(4096, pageOffset + length))

@@ -12,7 +12,8 @@ extension VirtualCPU {
         _ reason: ExitReason, _ i: Instruction, qualification: UInt64 = 0, linear: UInt64 = 0
     ) -> Fault {
         pendingExit = VMExit(
-            reason, qualification: qualification, guestLinearAddress: linear, instructionLength: UInt32(i.length))
+            reason, qualification: qualification, guestLinearAddress: linear,
+            instructionLength: UInt32(i.length))
         return .exit
     }
 
@@ -66,7 +67,8 @@ extension VirtualCPU {
     private func setCR0(_ value: UInt64) throws(Fault) {
         let old = cr0
         let new = value & CR0.all | CR0.et
-        guard value >> 32 == 0, new & CR0.pg == 0 || new & CR0.pe != 0, new & CR0.nw == 0 || new & CR0.cd != 0 else {
+        guard value >> 32 == 0, new & CR0.pg == 0 || new & CR0.pe != 0, new & CR0.nw == 0 || new & CR0.cd != 0
+        else {
             throw .protection(0)
         }
         if (old ^ new) & CR0.pg != 0 {

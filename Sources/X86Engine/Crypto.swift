@@ -22,26 +22,33 @@ private struct CipherTables: @unchecked Sendable {
         decrypt = .allocate(capacity: 256)
         crc = .allocate(capacity: 256)
         // 3 generates the multiplicative group: walk it together with its inverse.
-        var p: UInt8 = 1, q: UInt8 = 1
+        var p: UInt8 = 1
+        var q: UInt8 = 1
         repeat {
             p = p ^ CipherTables.double(p)
             q ^= q << 1
             q ^= q << 2
             q ^= q << 4
             if q & 0x80 != 0 { q ^= 0x09 }
-            let x = q ^ CipherTables.rotate(q, 1) ^ CipherTables.rotate(q, 2) ^ CipherTables.rotate(q, 3)
+            let x =
+                q ^ CipherTables.rotate(q, 1) ^ CipherTables.rotate(q, 2) ^ CipherTables.rotate(q, 3)
                 ^ CipherTables.rotate(q, 4)
             forward[Int(p)] = x ^ 0x63
         } while p != 1
         forward[0] = 0x63
         for i in 0..<256 { inverse[Int(forward[i])] = UInt8(i) }
         for i in 0..<256 {
-            let s = forward[i], s2 = CipherTables.double(s), s3 = s2 ^ s
+            let s = forward[i]
+            let s2 = CipherTables.double(s)
+            let s3 = s2 ^ s
             encrypt[i] = UInt32(s2) | UInt32(s) << 8 | UInt32(s) << 16 | UInt32(s3) << 24
-            let v = inverse[i], v2 = CipherTables.double(v), v4 = CipherTables.double(v2)
+            let v = inverse[i]
+            let v2 = CipherTables.double(v)
+            let v4 = CipherTables.double(v2)
             let v8 = CipherTables.double(v4)
             decrypt[i] =
-                UInt32(v8 ^ v4 ^ v2) | UInt32(v8 ^ v) << 8 | UInt32(v8 ^ v4 ^ v) << 16 | UInt32(v8 ^ v2 ^ v) << 24
+                UInt32(v8 ^ v4 ^ v2) | UInt32(v8 ^ v) << 8 | UInt32(v8 ^ v4 ^ v) << 16 | UInt32(v8 ^ v2 ^ v)
+                << 24
             var r = UInt32(i)
             for _ in 0..<8 { r = r & 1 != 0 ? r >> 1 ^ 0x82F6_3B78 : r >> 1 }
             crc[i] = r
@@ -57,13 +64,16 @@ private let tables = CipherTables()
 
 private typealias Columns = SIMD4<UInt32>
 
-private func aesColumn(_ t: UnsafeMutablePointer<UInt32>, _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32) -> UInt32 {
+private func aesColumn(_ t: UnsafeMutablePointer<UInt32>, _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32)
+    -> UInt32
+{
     t[byte(a, 0)] ^ rotate(t[byte(b, 1)], 8) ^ rotate(t[byte(c, 2)], 16) ^ rotate(t[byte(d, 3)], 24)
 }
 private func substitute(
     _ t: UnsafeMutablePointer<UInt8>, _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32
 ) -> UInt32 {
-    UInt32(t[byte(a, 0)]) | UInt32(t[byte(b, 1)]) << 8 | UInt32(t[byte(c, 2)]) << 16 | UInt32(t[byte(d, 3)]) << 24
+    UInt32(t[byte(a, 0)]) | UInt32(t[byte(b, 1)]) << 8 | UInt32(t[byte(c, 2)]) << 16 | UInt32(t[byte(d, 3)])
+        << 24
 }
 /// `AESENC`
 let aesEncrypt: Handler = { c, o in
@@ -103,7 +113,8 @@ let aesDecryptLast: Handler = { c, o in
 }
 /// `AESIMC`
 let aesInverseMixColumns: Handler = { c, o in
-    let t = tables.decrypt, f = tables.forward
+    let t = tables.decrypt
+    let f = tables.forward
     return lanes(c, o, SIMD4<UInt32>.self) { _, s in
         var result = Columns()
         for i in 0..<4 {
@@ -118,13 +129,15 @@ let aesKeyAssist: Handler = { c, o in
     let f = tables.forward
     let constant = UInt32(UInt8(truncatingIfNeeded: MicroOp(o).immediate))
     return lanes(c, o, SIMD4<UInt32>.self) { _, s in
-        let x = substitute(f, s[1], s[1], s[1], s[1]), y = substitute(f, s[3], s[3], s[3], s[3])
+        let x = substitute(f, s[1], s[1], s[1], s[1])
+        let y = substitute(f, s[3], s[3], s[3], s[3])
         return Columns(x, rotate(x, 24) ^ constant, y, rotate(y, 24) ^ constant)
     }
 }
 
 @inline(never) private func carrylessMultiply(_ a: UInt64, _ b: UInt64) -> Vector {
-    var low: UInt64 = 0, high: UInt64 = 0
+    var low: UInt64 = 0
+    var high: UInt64 = 0
     var bits = b
     while bits != 0 {
         let n = UInt64(bits.trailingZeroBitCount)
@@ -146,7 +159,11 @@ let sha1Rounds: Handler = { c, o in
     return lanes(c, o, SIMD4<UInt32>.self) { s, w in
         let constants = Columns(0x5A82_7999, 0x6ED9_EBA1, 0x8F1B_BCDC, 0xCA62_C1D6)
         let k = constants[Int(function)]
-        var a = s[3], b = s[2], c = s[1], d = s[0], e: UInt32 = 0
+        var a = s[3]
+        var b = s[2]
+        var c = s[1]
+        var d = s[0]
+        var e: UInt32 = 0
         for round in 0..<4 {
             let f =
                 switch function {
@@ -183,7 +200,14 @@ let sha1Message2: Handler = { c, o in
 let sha256Rounds: Handler = { c, o in
     let k = State(c)[slot: SIMDSlot.xmm(0), as: SIMD4<UInt32>.self]
     return lanes(c, o, SIMD4<UInt32>.self) { s1, s2 in
-        var a = s2[3], b = s2[2], c = s1[3], d = s1[2], e = s2[1], f = s2[0], g = s1[1], h = s1[0]
+        var a = s2[3]
+        var b = s2[2]
+        var c = s1[3]
+        var d = s1[2]
+        var e = s2[1]
+        var f = s2[0]
+        var g = s1[1]
+        var h = s1[0]
         for round in 0..<2 {
             let t = (e & f ^ ~e & g) &+ (rotate(e, 26) ^ rotate(e, 21) ^ rotate(e, 7)) &+ k[round] &+ h
             let u = (a & b ^ a & c ^ b & c) &+ (rotate(a, 30) ^ rotate(a, 19) ^ rotate(a, 10))
@@ -210,7 +234,8 @@ let sha256Message1: Handler = { c, o in
 /// `SHA256MSG2`
 let sha256Message2: Handler = { c, o in
     lanes(c, o, SIMD4<UInt32>.self) { a, b in
-        let w16 = a[0] &+ sigma1(b[2]), w17 = a[1] &+ sigma1(b[3])
+        let w16 = a[0] &+ sigma1(b[2])
+        let w17 = a[1] &+ sigma1(b[3])
         return Columns(w16, w17, a[2] &+ sigma1(w16), a[3] &+ sigma1(w17))
     }
 }
@@ -219,7 +244,8 @@ let sha256Message2: Handler = { c, o in
 private func checksum(
     _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, bytes: Int
 ) -> UnsafeMutableRawPointer? {
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     var crc = state.read(Int(op.destination), as: UInt32.self)
     var data = state[slot: op.source].x
     let table = tables.crc
@@ -232,7 +258,8 @@ private func checksum(
 }
 /// A general register, or AH to BH, to the scratch slot.
 private let generalToScratch: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     let offset = Int(op.source)
     state[slot: op.destination] = Vector(state.read(offset & ~7) >> UInt64((offset & 7) * 8), 0)
     return proceed(c, o)

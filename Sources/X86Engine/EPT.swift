@@ -57,7 +57,8 @@ extension VirtualCPU {
         var level = levels - 1
         while true {
             let index = (address >> UInt64(12 + 9 * level)) & 0x1FF
-            let pointer = try physicalPointer(table | index << 3, key: isShared ? keyed(table, tableKey) : tableKey)
+            let pointer = try physicalPointer(
+                table | index << 3, key: isShared ? keyed(table, tableKey) : tableKey)
             let entry = pointer.load(as: UInt64.self)
             // An entry that is blocked or pending grants nothing, whatever its permissions say; these bits are
             // ignored by the processor in the shared EPT.
@@ -111,7 +112,9 @@ extension VirtualCPU {
             let type = entry[bits: 3...5]
             if type == 2 || type == 3 || type == 7 { return true }
             if level > 2 { return true }
-            if level > 0, entry & 0x000F_FFFF_FFFF_F000 & ((1 << UInt64(12 + 9 * level)) - 1) != 0 { return true }
+            if level > 0, entry & 0x000F_FFFF_FFFF_F000 & ((1 << UInt64(12 + 9 * level)) - 1) != 0 {
+                return true
+            }
             return false
         }
         return entry[bits: 3...6] != 0

@@ -35,7 +35,9 @@ struct PendingEvent {
         default: return false
         }
     }
-    var isPageFault: Bool { kind == .exception && (vector == ExceptionVector.page || vector == ExceptionVector.virtualization) }
+    var isPageFault: Bool {
+        kind == .exception && (vector == ExceptionVector.page || vector == ExceptionVector.virtualization)
+    }
     var isDoubleFault: Bool { kind == .exception && vector == ExceptionVector.doubleFault }
 }
 
@@ -55,7 +57,8 @@ extension VirtualCPU {
 
     /// VM entry's event injection.
     func inject(_ event: EntryEvent) -> VMExit? {
-        guard event.information[bit: 31], let kind = PendingEvent.Kind(rawValue: event.information[bits: 8...10])
+        guard event.information[bit: 31],
+            let kind = PendingEvent.Kind(rawValue: event.information[bits: 8...10])
         else { return nil }
         var pending = PendingEvent(
             vector: UInt8(truncatingIfNeeded: event.information), kind: kind,
@@ -95,7 +98,9 @@ extension VirtualCPU {
             let isDouble =
                 event.isContributory && second.isContributory
                 || event.isPageFault && (second.isContributory || second.isPageFault)
-            event = isDouble ? PendingEvent(vector: ExceptionVector.doubleFault, kind: .exception, errorCode: 0) : second
+            event =
+                isDouble
+                ? PendingEvent(vector: ExceptionVector.doubleFault, kind: .exception, errorCode: 0) : second
         }
     }
 
@@ -113,7 +118,8 @@ extension VirtualCPU {
         let flags = state.materializedFlags
         // A fault is to be restarted without meeting its instruction breakpoint again.
         let isFault =
-            event.kind == .exception && event.vector != ExceptionVector.debug && event.vector != ExceptionVector.breakpoint
+            event.kind == .exception && event.vector != ExceptionVector.debug
+            && event.vector != ExceptionVector.breakpoint
         return isFault ? flags | RFLAGS.rf : flags
     }
 

@@ -14,7 +14,9 @@ private func writableArea(_ state: State, _ address: UInt64, _ op: MicroOp, byte
 }
 
 private let fxsave: Handler = { c, o in
-    let state = State(c), op = MicroOp(o), i = op.instruction
+    let state = State(c)
+    let op = MicroOp(o)
+    let i = op.instruction
     let address = op.address(state)
     if address & 15 != 0 { return state.raise(13, errorCode: 0, op) }
     let slots = state.mode.contains(.code64) ? 26 : 18
@@ -34,7 +36,9 @@ private let fxsave: Handler = { c, o in
     return proceedPastRecord(c, o)
 }
 private let fxrstor: Handler = { c, o in
-    let state = State(c), op = MicroOp(o), i = op.instruction
+    let state = State(c)
+    let op = MicroOp(o)
+    let i = op.instruction
     let address = op.address(state)
     if address & 15 != 0 { return state.raise(13, errorCode: 0, op) }
     let slots = state.mode.contains(.code64) ? 26 : 18
@@ -60,15 +64,19 @@ private let fxrstor: Handler = { c, o in
     return proceedPastRecord(c, o)
 }
 private let ldmxcsr: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     guard let value = state.load(op.address(state), op, as: UInt32.self) else { return nil }
     if value & ~mxcsrMask != 0 { return state.raise(13, errorCode: 0, op) }
     state.write(State.Offset.mxcsr, value)
     return proceed(c, o)
 }
 private let stmxcsr: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
-    guard state.store(op.address(state), state.read(State.Offset.mxcsr, as: UInt32.self), op) else { return nil }
+    let state = State(c)
+    let op = MicroOp(o)
+    guard state.store(op.address(state), state.read(State.Offset.mxcsr, as: UInt32.self), op) else {
+        return nil
+    }
     return proceed(c, o)
 }
 

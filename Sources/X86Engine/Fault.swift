@@ -99,7 +99,8 @@ enum CR4 {
     static let pks: UInt64 = 1 << 24
     /// What the processor has; a MOV to CR4 that sets another bit is refused.
     static let all =
-        vme | pvi | tsd | de | pse | pae | mce | pge | pce | osfxsr | osxmmexcpt | umip | la57 | vmxe | fsgsbase
+        vme | pvi | tsd | de | pse | pae | mce | pge | pce | osfxsr | osxmmexcpt | umip | la57 | vmxe
+        | fsgsbase
         | pcide | osxsave | smep | smap | pke | pks
 }
 

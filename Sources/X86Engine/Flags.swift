@@ -184,7 +184,8 @@ extension State {
     /// Sets all of RFLAGS. Whoever changes AC, TF or the like calls `updateMode` afterwards.
     func setFlags(_ rflags: UInt64) {
         setArithmeticFlags(rflags)
-        self[field: Offset.systemFlags] = rflags & ~(Flag.arithmetic | 2 | 1 << 3 | 1 << 5 | 1 << 15 | ~0 << 22)
+        self[field: Offset.systemFlags] =
+            rflags & ~(Flag.arithmetic | 2 | 1 << 3 | 1 << 5 | 1 << 15 | ~0 << 22)
     }
 
     /// One of the 16 conditions of Jcc, SETcc, CMOVcc.

@@ -9,7 +9,10 @@ struct BySize {
     let double: Handler
     let quad: Handler
 
-    init(_ byte: @escaping Handler, _ word: @escaping Handler, _ double: @escaping Handler, _ quad: @escaping Handler) {
+    init(
+        _ byte: @escaping Handler, _ word: @escaping Handler, _ double: @escaping Handler,
+        _ quad: @escaping Handler
+    ) {
         self.byte = byte
         self.word = word
         self.double = double

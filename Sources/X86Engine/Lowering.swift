@@ -35,7 +35,8 @@ extension BlockBuilder {
     /// A block-ending op with its slot: `taken` and the next instruction as linear addresses.
     @discardableResult
     private mutating func end(
-        _ handler: @escaping Handler, _ i: Instruction, taken: UInt64, destination: UInt8 = 0, source: UInt8 = 0,
+        _ handler: @escaping Handler, _ i: Instruction, taken: UInt64, destination: UInt8 = 0,
+        source: UInt8 = 0,
         code: UInt16 = 0, displacement: UInt64? = nil
     ) -> MicroOp {
         let op = emit(
@@ -113,7 +114,8 @@ extension BlockBuilder {
             let forms = Handlers.arithmetic[Int(i.opcodeExtension)]
             if !i.isMemory {
                 return op(
-                    (flagsAreDead ? forms.riDead : forms.ri)[size], i, offset(i.rm, i), immediate: i.immediate)
+                    (flagsAreDead ? forms.riDead : forms.ri)[size], i, offset(i.rm, i), immediate: i.immediate
+                )
             }
             return i.prefixes.contains(.lock)
                 ? record(lockedArithmetic, i) : op(forms.mi[size], i, immediate: i.immediate)
@@ -146,11 +148,14 @@ extension BlockBuilder {
         case 0xA8, 0xA9: return op(Handlers.test.ri[size], i, 0, immediate: i.immediate)
         case 0xB0...0xB7:
             return op(Handlers.moveRI.byte, i, BlockBuilder.byteSlot(i.rm, i), displacement: i.immediate)
-        case 0xB8...0xBF: return op(Handlers.moveRI[size], i, BlockBuilder.slot(i.rm), displacement: i.immediate)
+        case 0xB8...0xBF:
+            return op(Handlers.moveRI[size], i, BlockBuilder.slot(i.rm), displacement: i.immediate)
         case 0xC0, 0xC1, 0xD0...0xD3: return lowerShift(i)
         case 0xC2, 0xC3:
             if is64 {
-                end(return64, i, taken: 0, code: UInt16(truncatingIfNeeded: i.opcode == 0xC2 ? i.immediate : 0))
+                end(
+                    return64, i, taken: 0,
+                    code: UInt16(truncatingIfNeeded: i.opcode == 0xC2 ? i.immediate : 0))
             } else {
                 emitEnding(nearBranch32, i)
             }
@@ -201,7 +206,9 @@ extension BlockBuilder {
         let reg = offset(i.reg, i)
         switch i.opcode & 7 {
         case 0, 1:
-            if !i.isMemory { return op((flagsAreDead ? forms.rrDead : forms.rr)[size], i, offset(i.rm, i), reg) }
+            if !i.isMemory {
+                return op((flagsAreDead ? forms.rrDead : forms.rr)[size], i, offset(i.rm, i), reg)
+            }
             return i.prefixes.contains(.lock) ? record(lockedArithmetic, i) : op(forms.mr[size], i, 0, reg)
         case 2, 3:
             return i.isMemory
@@ -257,7 +264,8 @@ extension BlockBuilder {
         let rm = i.isMemory ? 0 : offset(i.rm, i)
         if i.prefixes.contains(.lock) { return record(lockedUnary, i) }
         switch i.opcodeExtension {
-        case 0, 1: return op((i.isMemory ? Handlers.test.mi : Handlers.test.ri)[size], i, rm, immediate: i.immediate)
+        case 0, 1:
+            return op((i.isMemory ? Handlers.test.mi : Handlers.test.ri)[size], i, rm, immediate: i.immediate)
         case 2: return op((i.isMemory ? Handlers.notM : Handlers.notR)[size], i, rm)
         case 3: return op((i.isMemory ? Handlers.negateM : Handlers.negateR)[size], i, rm)
         case 4: return op((i.isMemory ? Handlers.multiplyM : Handlers.multiplyR)[size], i, rm)
@@ -315,7 +323,8 @@ extension BlockBuilder {
         case 0x40...0x4F:
             let code = UInt16(i.opcode & 15)
             return i.isMemory
-                ? op(Handlers.cmovRM[size], i, reg, code: code) : op(Handlers.cmovRR[size], i, reg, rm, code: code)
+                ? op(Handlers.cmovRM[size], i, reg, code: code)
+                : op(Handlers.cmovRR[size], i, reg, rm, code: code)
         case 0x80...0x8F:
             end(Handlers.jumpIf[Int(i.opcode & 15)], i, taken: i.nextRIP &+ i.immediate)
             return true
@@ -337,7 +346,8 @@ extension BlockBuilder {
             let code: UInt16 = i.opcode & 1 == 1 ? 1 : 0
             if i.isMemory {
                 return op(
-                    (left ? Handlers.doubleShiftLeftM : Handlers.doubleShiftRightM)[size], i, 0, reg, code: code,
+                    (left ? Handlers.doubleShiftLeftM : Handlers.doubleShiftRightM)[size], i, 0, reg,
+                    code: code,
                     immediate: i.immediate)
             }
             return op(
@@ -372,7 +382,9 @@ extension BlockBuilder {
             guard i.isMemory, !i.prefixes.contains(.repne), !i.prefixes.contains(.rep) else { return false }
             return record(movbe, i)
         case 0xF8:
-            guard i.isMemory, i.prefixes.contains(.operandSize), !i.prefixes.contains(.rep) else { return false }
+            guard i.isMemory, i.prefixes.contains(.operandSize), !i.prefixes.contains(.rep) else {
+                return false
+            }
             return record(movdir64b, i)
         case 0xF9:
             guard i.isMemory, i.prefixes.isDisjoint(with: [.operandSize, .rep, .repne]) else { return false }
@@ -386,7 +398,8 @@ extension BlockBuilder {
     /// The instruction ends a block whatever it is lowered to: nothing behind it needs to be decoded.
     static func ends(_ i: Instruction) -> Bool {
         switch (i.map, i.opcode) {
-        case (.oneByte, 0x70...0x7F), (.oneByte, 0xC2), (.oneByte, 0xC3), (.oneByte, 0xE0...0xE3), (.oneByte, 0xE8),
+        case (.oneByte, 0x70...0x7F), (.oneByte, 0xC2), (.oneByte, 0xC3), (.oneByte, 0xE0...0xE3),
+            (.oneByte, 0xE8),
             (.oneByte, 0xE9), (.oneByte, 0xEB), (.oneByte, 0xCC), (.oneByte, 0xF4), (.oneByte, 0xCF):
             true
         case (.oneByte, 0xFF): i.opcodeExtension == 2 || i.opcodeExtension == 4
@@ -432,7 +445,8 @@ extension BlockBuilder {
                 return i.opcodeExtension == 2 || i.opcodeExtension == 3 || i.prefixes.contains(.lock)
                     ? .reads : .overwrites
             case 0x84, 0x85, 0xA8, 0xA9: return .overwrites
-            case 0x50...0x5F, 0x63, 0x68, 0x6A, 0x86...0x8B, 0x8D, 0x90...0x99, 0xB0...0xBF, 0xC6, 0xC7: return .none
+            case 0x50...0x5F, 0x63, 0x68, 0x6A, 0x86...0x8B, 0x8D, 0x90...0x99, 0xB0...0xBF, 0xC6, 0xC7:
+                return .none
             default: return .reads
             }
         case .twoByte:

@@ -100,7 +100,8 @@ extension VirtualCPU {
     }
 
     func data(
-        _ address: UInt64, _ size: Int, _ kind: AccessKind, _ table: TranslationCaches.Table, isStack: Bool = false
+        _ address: UInt64, _ size: Int, _ kind: AccessKind, _ table: TranslationCaches.Table,
+        isStack: Bool = false
     ) throws(Fault) -> UnsafeMutableRawPointer {
         try checkCanonical(address, size, isStack: isStack)
         if table == .user, state.mode.contains(.alignmentCheck) { try checkAlignment(address, size) }
@@ -130,7 +131,8 @@ extension VirtualCPU {
     }
 
     func write(
-        _ address: UInt64, _ bytes: UnsafeRawBufferPointer, _ table: TranslationCaches.Table, isStack: Bool = false
+        _ address: UInt64, _ bytes: UnsafeRawBufferPointer, _ table: TranslationCaches.Table,
+        isStack: Bool = false
     ) throws(Fault) {
         guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
         try checkCanonical(address, bytes.count, isStack: isStack)
@@ -149,7 +151,8 @@ extension VirtualCPU {
 
     /// Stores into a host page and drops what was decoded from there.
     @inline(__always)
-    private func put(_ page: UnsafeMutableRawPointer, _ offset: Int, _ source: UnsafeRawPointer, _ count: Int) {
+    private func put(_ page: UnsafeMutableRawPointer, _ offset: Int, _ source: UnsafeRawPointer, _ count: Int)
+    {
         switch count {
         // Whole values are stored whole: others may be watching.
         case 8: (page + offset).storeBytes(of: source.loadUnaligned(as: UInt64.self), as: UInt64.self)

@@ -5,7 +5,8 @@ import X86Decoder
 /// A handler: does one micro-op and tail-calls the next one's; a block's last returns the first op of the next block.
 ///
 /// Returns nil to leave; `State.Offset.leave` says why.
-typealias Handler = @convention(c) (UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> UnsafeMutableRawPointer?
+typealias Handler =
+    @convention(c) (UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> UnsafeMutableRawPointer?
 
 /// One decoded operation of a block, 32 bytes. Block-ending ops take a second 32-byte slot, `BlockEnd`.
 struct MicroOp {
@@ -84,7 +85,8 @@ struct MicroOp {
     /// The linear address of the memory operand.
     @inline(__always) func address(_ state: State) -> UInt64 {
         let offset =
-            state[field: Int(baseRegister)] &+ (state[field: Int(indexRegister)] &<< UInt64(scale)) &+ displacement
+            state[field: Int(baseRegister)] &+ (state[field: Int(indexRegister)] &<< UInt64(scale))
+            &+ displacement
         if addressing == 0 { return offset }
         return slowAddress(state, offset)
     }

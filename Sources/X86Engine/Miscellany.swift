@@ -125,7 +125,9 @@ let popAll: Handler = { c, o in
             s[.rsp] = old
             throw error
         }
-        for number in 0..<8 where number != 4 { cpu.setValue(UInt8(number), i, i.operandSize, values[number]) }
+        for number in 0..<8 where number != 4 {
+            cpu.setValue(UInt8(number), i, i.operandSize, values[number])
+        }
         return .next
     }
 }

@@ -91,7 +91,8 @@ func signExtendRM<T: Word, U: FixedWidthInteger & SignedInteger & BitwiseCopyabl
 func lea<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
     let offset =
-        s[field: Int(op.baseRegister)] &+ (s[field: Int(op.indexRegister)] &<< UInt64(op.scale)) &+ op.displacement
+        s[field: Int(op.baseRegister)] &+ (s[field: Int(op.indexRegister)] &<< UInt64(op.scale))
+        &+ op.displacement
     s.setRegister(op.destination, T(truncatingIfNeeded: offset))
     return proceed(c, o)
 }
@@ -100,7 +101,8 @@ func lea<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
 func leaNarrow<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
     let offset =
-        s[field: Int(op.baseRegister)] &+ (s[field: Int(op.indexRegister)] &<< UInt64(op.scale)) &+ op.displacement
+        s[field: Int(op.baseRegister)] &+ (s[field: Int(op.indexRegister)] &<< UInt64(op.scale))
+        &+ op.displacement
     s.setRegister(op.destination, T(truncatingIfNeeded: offset & (op.code == 2 ? 0xFFFF : 0xFFFF_FFFF)))
     return proceed(c, o)
 }

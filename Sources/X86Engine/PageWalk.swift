@@ -55,13 +55,16 @@ extension VirtualCPU {
         var code = extra
         if access.kind == .write { code |= 2 }
         if access.isUser { code |= 4 }
-        if access.kind == .fetch, efer & EFER.nxe != 0 && cr4 & CR4.pae != 0 || cr4 & CR4.smep != 0 { code |= 16 }
+        if access.kind == .fetch, efer & EFER.nxe != 0 && cr4 & CR4.pae != 0 || cr4 & CR4.smep != 0 {
+            code |= 16
+        }
         return code
     }
 
     func walk(_ linear: UInt64, _ access: LinearAccess) throws(Fault) -> LinearTranslation {
         guard cr0 & CR0.pg != 0 else {
-            return LinearTranslation(guestPhysical: UInt64(UInt32(truncatingIfNeeded: linear)), isGlobal: false)
+            return LinearTranslation(
+                guestPhysical: UInt64(UInt32(truncatingIfNeeded: linear)), isGlobal: false)
         }
         let cr4 = cr4
         guard cr4 & CR4.pae != 0 else { return try walkLegacy(linear, access) }
@@ -188,7 +191,9 @@ extension VirtualCPU {
             let isLarge = level == 1 && entry & VirtualCPU.large != 0 && cr4 & CR4.pse != 0
             if isLarge, entry & 0x3F_E000 & 1 << 21 != 0 { throw pageFault(linear, errorCode(access, 1 | 8)) }
             if level == 1, !isLarge {
-                if entry & VirtualCPU.accessed == 0 { try mark32(pointer, place, VirtualCPU.accessed, structure) }
+                if entry & VirtualCPU.accessed == 0 {
+                    try mark32(pointer, place, VirtualCPU.accessed, structure)
+                }
                 place = (entry & 0xFFFF_F000) + linear[bits: 12...21] << 2
                 level = 0
                 continue
@@ -232,7 +237,8 @@ extension VirtualCPU {
         }
         let page = try guestPage(
             translation.guestPhysical,
-            GuestPhysicalAccess(kind: access.kind, linear: linear, isPagingStructure: false, isUser: access.isUser))
+            GuestPhysicalAccess(
+                kind: access.kind, linear: linear, isPagingStructure: false, isUser: access.isUser))
         let isUser = table == .user
         let isReadable =
             page.rights & 1 != 0 && (isUser ? translation.isUser : mayRead(translation, table))

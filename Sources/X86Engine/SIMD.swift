@@ -20,7 +20,9 @@ extension State {
     /// A 16-byte slot: see `SIMDSlot`.
     @inline(__always) subscript(slot number: UInt8) -> Vector {
         get { (base + Offset.fxsave + Int(number) &* 16).loadUnaligned(as: Vector.self) }
-        nonmutating set { (base + Offset.fxsave + Int(number) &* 16).storeBytes(of: newValue, as: Vector.self) }
+        nonmutating set {
+            (base + Offset.fxsave + Int(number) &* 16).storeBytes(of: newValue, as: Vector.self)
+        }
     }
     @inline(__always) subscript<T: BitwiseCopyable>(slot number: UInt8, as type: T.Type) -> T {
         get { (base + Offset.fxsave + Int(number) &* 16).loadUnaligned(as: T.self) }
@@ -51,7 +53,8 @@ extension Instruction {
 func vector(
     _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ f: (Vector, Vector) -> Vector
 ) -> UnsafeMutableRawPointer? {
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     state[slot: op.destination] = f(state[slot: op.destination], state[slot: op.source])
     return proceed(c, o)
 }
@@ -61,15 +64,18 @@ func vector(
 func lanes<L: SIMD & BitwiseCopyable>(
     _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: L.Type, _ f: (L, L) -> L
 ) -> UnsafeMutableRawPointer? {
-    let state = State(c), op = MicroOp(o)
-    state[slot: op.destination, as: L.self] = f(state[slot: op.destination, as: L.self], state[slot: op.source, as: L.self])
+    let state = State(c)
+    let op = MicroOp(o)
+    state[slot: op.destination, as: L.self] = f(
+        state[slot: op.destination, as: L.self], state[slot: op.source, as: L.self])
     return proceed(c, o)
 }
 
 /// `destination = f(destination, source)` lane by lane.
 @inline(__always)
 func eachLane<L: SIMD & BitwiseCopyable>(
-    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: L.Type, _ f: (L.Scalar, L.Scalar) -> L.Scalar
+    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: L.Type,
+    _ f: (L.Scalar, L.Scalar) -> L.Scalar
 ) -> UnsafeMutableRawPointer? {
     lanes(c, o, type) { a, b in
         var result = L()
@@ -81,7 +87,8 @@ func eachLane<L: SIMD & BitwiseCopyable>(
 /// Lanes of all ones where the comparison holds.
 @inline(__always)
 func compare<L: SIMD & BitwiseCopyable>(
-    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: L.Type, _ f: (L, L) -> SIMDMask<L.MaskStorage>
+    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: L.Type,
+    _ f: (L, L) -> SIMDMask<L.MaskStorage>
 ) -> UnsafeMutableRawPointer? where L.Scalar: FixedWidthInteger {
     lanes(c, o, type) { a, b in L().replacing(with: L(repeating: ~0), where: f(a, b)) }
 }
@@ -89,15 +96,18 @@ func compare<L: SIMD & BitwiseCopyable>(
 /// A shift of all lanes by the same count.
 @inline(__always)
 func shift<L: SIMD & BitwiseCopyable>(
-    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: L.Type, count: UInt64, _ f: (L, L) -> L
+    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: L.Type, count: UInt64,
+    _ f: (L, L) -> L
 ) -> UnsafeMutableRawPointer? where L.Scalar: FixedWidthInteger {
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     let bits = UInt64(L.Scalar.bitWidth)
     let value = state[slot: op.destination, as: L.self]
     if count < bits {
         state[slot: op.destination, as: L.self] = f(value, L(repeating: L.Scalar(truncatingIfNeeded: count)))
     } else if L.Scalar.isSigned {
-        state[slot: op.destination, as: L.self] = f(value, L(repeating: L.Scalar(truncatingIfNeeded: bits - 1)))
+        state[slot: op.destination, as: L.self] = f(
+            value, L(repeating: L.Scalar(truncatingIfNeeded: bits - 1)))
     } else {
         state[slot: op.destination, as: L.self] = L()
     }
@@ -110,14 +120,17 @@ func shiftCount(_ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer) -> U
     State(c)[slot: MicroOp(o).source].x
 }
 @inline(__always)
-func shiftImmediate(_ o: UnsafeMutableRawPointer) -> UInt64 { UInt64(UInt8(truncatingIfNeeded: MicroOp(o).immediate)) }
+func shiftImmediate(_ o: UnsafeMutableRawPointer) -> UInt64 {
+    UInt64(UInt8(truncatingIfNeeded: MicroOp(o).immediate))
+}
 
 /// Loads a memory operand into the destination slot, zero-extended.
 @inline(__always)
 func loadSlot<T: BitwiseCopyable>(
     _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: T.Type, _ f: (T) -> Vector
 ) -> UnsafeMutableRawPointer? {
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     guard let value = state.load(op.address(state), op, as: T.self) else { return nil }
     state[slot: op.destination] = f(value)
     return proceed(c, o)
@@ -125,7 +138,8 @@ func loadSlot<T: BitwiseCopyable>(
 
 private let load16: Handler = { c, o in loadSlot(c, o, Vector.self) { $0 } }
 private let load16Aligned: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     let address = op.address(state)
     guard _fastPath(address & 15 == 0) else { return state.raise(13, errorCode: 0, op) }
     guard let value = state.load(address, op, as: Vector.self) else { return nil }
@@ -138,12 +152,14 @@ private let load2: Handler = { c, o in loadSlot(c, o, UInt16.self) { Vector(UInt
 private let load1: Handler = { c, o in loadSlot(c, o, UInt8.self) { Vector(UInt64($0), 0) } }
 
 private let store16: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     guard state.store(op.address(state), state[slot: op.source], op) else { return nil }
     return proceed(c, o)
 }
 private let store16Aligned: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     let address = op.address(state)
     guard _fastPath(address & 15 == 0) else { return state.raise(13, errorCode: 0, op) }
     guard state.store(address, state[slot: op.source], op) else { return nil }
@@ -153,7 +169,8 @@ private let store16Aligned: Handler = { c, o in
 private func storeLane<T: BitwiseCopyable>(
     _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: T.Type
 ) -> UnsafeMutableRawPointer? {
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     let lane = state.base + State.Offset.fxsave + Int(op.source) &* 16 + Int(op.immediate)
     guard state.store(op.address(state), lane.loadUnaligned(as: T.self), op) else { return nil }
     return proceed(c, o)
@@ -182,13 +199,15 @@ private let enterMMX: Handler = { c, o in
 }
 /// The upper part of an MMX register that was written: exponent and sign all ones.
 private let finishMMX: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     state[slot: op.destination] = Vector(state[slot: op.destination].x, 0xFFFF)
     return proceed(c, o)
 }
 /// The same, with the result in the upper half.
 private let finishMMXHigh: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     state[slot: op.destination] = Vector(state[slot: op.destination].y, 0xFFFF)
     return proceed(c, o)
 }
@@ -278,7 +297,9 @@ extension BlockBuilder {
         }
     }
     /// Stores `size` bytes of a slot, from byte `offset` of it.
-    mutating func emitStore(_ i: Instruction, size: Int, aligned: Bool = false, from slot: UInt8, offset: Int32 = 0) {
+    mutating func emitStore(
+        _ i: Instruction, size: Int, aligned: Bool = false, from slot: UInt8, offset: Int32 = 0
+    ) {
         switch size {
         case 16: emit(aligned ? store16Aligned : store16, i, source: slot)
         case 8: emit(store8, i, source: slot, immediate: offset)
@@ -289,7 +310,9 @@ extension BlockBuilder {
     }
 
     /// An instruction on XMM registers: `reg = handler(reg, r/m)`.
-    mutating func xmm(_ i: Instruction, size: Int = 16, aligned: Bool = true, _ handler: @escaping Handler) -> Bool {
+    mutating func xmm(_ i: Instruction, size: Int = 16, aligned: Bool = true, _ handler: @escaping Handler)
+        -> Bool
+    {
         if refusesSSE(i) { return true }
         let source = source(i, size: size, aligned: aligned)
         emit(handler, i, destination: SIMDSlot.xmm(i.reg), source: source, immediate: Int32(i.immediateByte))
@@ -307,8 +330,11 @@ extension BlockBuilder {
     }
 
     /// An MMX instruction done by a handler for 16 bytes.
-    mutating func mmx(_ i: Instruction, _ handler: @escaping Handler) -> Bool { mmx(i, size: 8, .lanes, handler) }
-    mutating func mmx(_ i: Instruction, size: Int = 8, _ form: MMXForm, _ handler: @escaping Handler) -> Bool {
+    mutating func mmx(_ i: Instruction, _ handler: @escaping Handler) -> Bool {
+        mmx(i, size: 8, .lanes, handler)
+    }
+    mutating func mmx(_ i: Instruction, size: Int = 8, _ form: MMXForm, _ handler: @escaping Handler) -> Bool
+    {
         if refusesMMX(i) { return true }
         var source = SIMDSlot.mmx(i.rm)
         if i.isMemory {
@@ -333,7 +359,9 @@ extension BlockBuilder {
     }
 
     /// An instruction with an MMX form without prefix and an XMM form with prefix 66.
-    mutating func integer(_ i: Instruction, _ handler: @escaping Handler) -> Bool { integer(i, .lanes, handler) }
+    mutating func integer(_ i: Instruction, _ handler: @escaping Handler) -> Bool {
+        integer(i, .lanes, handler)
+    }
     mutating func integer(
         _ i: Instruction, _ form: MMXForm, mmxSize: Int = 8, _ handler: @escaping Handler
     ) -> Bool {

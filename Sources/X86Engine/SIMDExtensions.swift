@@ -8,7 +8,8 @@ import X86Decoder
 /// `f` of neighbouring lanes: first the destination's pairs, then the source's.
 @inline(__always)
 private func pairs<L: SIMD & BitwiseCopyable>(
-    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: L.Type, _ f: (L.Scalar, L.Scalar) -> L.Scalar
+    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: L.Type,
+    _ f: (L.Scalar, L.Scalar) -> L.Scalar
 ) -> UnsafeMutableRawPointer? {
     lanes(c, o, type) { a, b in
         var result = L()
@@ -25,7 +26,8 @@ private func pairs<L: SIMD & BitwiseCopyable>(
 private func extend<N: SIMD & BitwiseCopyable, W: SIMD & BitwiseCopyable>(
     _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ from: N.Type, _ to: W.Type
 ) -> UnsafeMutableRawPointer? where N.Scalar: FixedWidthInteger, W.Scalar: FixedWidthInteger {
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     let value = state[slot: op.source, as: N.self]
     var result = W()
     for lane in 0..<W.scalarCount { result[lane] = W.Scalar(truncatingIfNeeded: value[lane]) }
@@ -66,25 +68,33 @@ private let shuffleBytes8: Handler = { c, o in
     }
 }
 private let multiplyAddBytes: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
-    let a = state[slot: op.destination, as: SIMD16<UInt8>.self], b = state[slot: op.source, as: SIMD16<Int8>.self]
+    let state = State(c)
+    let op = MicroOp(o)
+    let a = state[slot: op.destination, as: SIMD16<UInt8>.self]
+    let b = state[slot: op.source, as: SIMD16<Int8>.self]
     var result = SIMD8<Int16>()
     for lane in 0..<8 {
         result[lane] = Int16(
-            clamping: Int32(a[2 * lane]) &* Int32(b[2 * lane]) &+ Int32(a[2 * lane + 1]) &* Int32(b[2 * lane + 1]))
+            clamping: Int32(a[2 * lane]) &* Int32(b[2 * lane]) &+ Int32(a[2 * lane + 1])
+                &* Int32(b[2 * lane + 1]))
     }
     state[slot: op.destination, as: SIMD8<Int16>.self] = result
     return proceed(c, o)
 }
-@inline(__always) private func sign<T: FixedWidthInteger>(_ a: T, _ b: T) -> T { b < 0 ? 0 &- a : b == 0 ? 0 : a }
+@inline(__always) private func sign<T: FixedWidthInteger>(_ a: T, _ b: T) -> T {
+    b < 0 ? 0 &- a : b == 0 ? 0 : a
+}
 @inline(__always) private func absolute<T: FixedWidthInteger>(_ b: T) -> T { b < 0 ? 0 &- b : b }
 
 private let alignBytes: Handler = { c, o in
     let count = UInt64(UInt8(truncatingIfNeeded: MicroOp(o).immediate))
     return vector(c, o) { a, b in
-        let high = UInt128(a.y) << 64 | UInt128(a.x), low = UInt128(b.y) << 64 | UInt128(b.x)
+        let high = UInt128(a.y) << 64 | UInt128(a.x)
+        let low = UInt128(b.y) << 64 | UInt128(b.x)
         let bits = UInt128(count * 8)
-        let value = count < 16 ? low >> bits | (count == 0 ? 0 : high << (128 - bits)) : count < 32 ? high >> (bits - 128) : 0
+        let value =
+            count < 16
+            ? low >> bits | (count == 0 ? 0 : high << (128 - bits)) : count < 32 ? high >> (bits - 128) : 0
         return Vector(UInt64(truncatingIfNeeded: value), UInt64(truncatingIfNeeded: value >> 64))
     }
 }
@@ -107,9 +117,12 @@ private let minimumPosition: Handler = { c, o in
 }
 private let sumsOfDifferences: Handler = { c, o in
     let select = Int(MicroOp(o).immediate)
-    let state = State(c), op = MicroOp(o)
-    let a = state[slot: op.destination, as: SIMD16<UInt8>.self], b = state[slot: op.source, as: SIMD16<UInt8>.self]
-    let first = (select >> 2 & 1) * 4, second = (select & 3) * 4
+    let state = State(c)
+    let op = MicroOp(o)
+    let a = state[slot: op.destination, as: SIMD16<UInt8>.self]
+    let b = state[slot: op.source, as: SIMD16<UInt8>.self]
+    let first = (select >> 2 & 1) * 4
+    let second = (select & 3) * 4
     var result = SIMD8<UInt16>()
     for lane in 0..<8 {
         var sum = 0
@@ -120,8 +133,10 @@ private let sumsOfDifferences: Handler = { c, o in
     return proceed(c, o)
 }
 private let test: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
-    let a = state[slot: op.destination], b = state[slot: op.source]
+    let state = State(c)
+    let op = MicroOp(o)
+    let a = state[slot: op.destination]
+    let b = state[slot: op.source]
     state.setArithmeticFlags((a & b == Vector() ? 0x40 : 0) | (~a & b == Vector() ? 1 : 0))
     return proceed(c, o)
 }
@@ -139,10 +154,12 @@ private let insertSingle: Handler = { c, o in
 ///
 /// `code` bit 0: the result is a mask; bit 1: implicit lengths; bit 2: explicit lengths are 64 bits.
 private let compareStrings: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     let control = Int(UInt8(truncatingIfNeeded: op.immediate))
     let count = control & 1 == 0 ? 16 : 8
-    let first = state.stringElements(op.destination, control), second = state.stringElements(op.source, control)
+    let first = state.stringElements(op.destination, control)
+    let second = state.stringElements(op.source, control)
     func implicitLength(_ v: [16 of Int32]) -> Int {
         for lane in 0..<count where v[lane] == 0 { return lane }
         return count
@@ -192,11 +209,14 @@ private let compareStrings: Handler = { c, o in
         state[slot: SIMDSlot.xmm(0)] = mask
     } else {
         let index =
-            bits == 0 ? count : control & 0x40 != 0 ? Int.bitWidth - 1 - bits.leadingZeroBitCount : bits.trailingZeroBitCount
+            bits == 0
+            ? count
+            : control & 0x40 != 0 ? Int.bitWidth - 1 - bits.leadingZeroBitCount : bits.trailingZeroBitCount
         state[gpr: 1] = UInt64(index)
     }
     state.setArithmeticFlags(
-        (bits != 0 ? 1 : 0) | (lengthB < count ? 0x40 : 0) | (lengthA < count ? 0x80 : 0) | (bits & 1 != 0 ? 0x800 : 0))
+        (bits != 0 ? 1 : 0) | (lengthB < count ? 0x40 : 0) | (lengthA < count ? 0x80 : 0)
+            | (bits & 1 != 0 ? 0x800 : 0))
     return proceed(c, o)
 }
 extension State {
@@ -223,47 +243,48 @@ extension BlockBuilder {
 
     mutating func lowerSIMD38(_ i: Instruction) -> Bool {
         switch i.opcode {
-        case 0x00: // PSHUFB
+        case 0x00:  // PSHUFB
             return i.mandatoryPrefix == .none ? mmx(i, shuffleBytes8) : only66(i, shuffleBytes)
-        case 0x01: // PHADDW
+        case 0x01:  // PHADDW
             return integer(i, .joined) { c, o in pairs(c, o, SIMD8<Int16>.self) { $0 &+ $1 } }
-        case 0x02: // PHADDD
+        case 0x02:  // PHADDD
             return integer(i, .joined) { c, o in pairs(c, o, SIMD4<Int32>.self) { $0 &+ $1 } }
-        case 0x03: // PHADDSW
+        case 0x03:  // PHADDSW
             return integer(i, .joined) { c, o in pairs(c, o, SIMD8<Int16>.self) { addSaturating($0, $1) } }
-        case 0x04: // PMADDUBSW
+        case 0x04:  // PMADDUBSW
             return integer(i, multiplyAddBytes)
-        case 0x05: // PHSUBW
+        case 0x05:  // PHSUBW
             return integer(i, .joined) { c, o in pairs(c, o, SIMD8<Int16>.self) { $0 &- $1 } }
-        case 0x06: // PHSUBD
+        case 0x06:  // PHSUBD
             return integer(i, .joined) { c, o in pairs(c, o, SIMD4<Int32>.self) { $0 &- $1 } }
-        case 0x07: // PHSUBSW
-            return integer(i, .joined) { c, o in pairs(c, o, SIMD8<Int16>.self) { subtractSaturating($0, $1) } }
-        case 0x08: // PSIGNB
+        case 0x07:  // PHSUBSW
+            return integer(i, .joined) { c, o in pairs(c, o, SIMD8<Int16>.self) { subtractSaturating($0, $1) }
+            }
+        case 0x08:  // PSIGNB
             return integer(i) { c, o in eachLane(c, o, SIMD16<Int8>.self) { sign($0, $1) } }
-        case 0x09: // PSIGNW
+        case 0x09:  // PSIGNW
             return integer(i) { c, o in eachLane(c, o, SIMD8<Int16>.self) { sign($0, $1) } }
-        case 0x0A: // PSIGND
+        case 0x0A:  // PSIGND
             return integer(i) { c, o in eachLane(c, o, SIMD4<Int32>.self) { sign($0, $1) } }
-        case 0x0B: // PMULHRSW
+        case 0x0B:  // PMULHRSW
             return integer(i) { c, o in
                 eachLane(c, o, SIMD8<Int16>.self) {
                     Int16(truncatingIfNeeded: (((Int32($0) &* Int32($1)) >> 14) &+ 1) >> 1)
                 }
             }
-        case 0x10: // PBLENDVB
+        case 0x10:  // PBLENDVB
             return only66(i) { c, o in blendVariable(c, o, SIMD16<Int8>.self) }
-        case 0x14: // BLENDVPS
+        case 0x14:  // BLENDVPS
             return only66(i) { c, o in blendVariable(c, o, SIMD4<Int32>.self) }
-        case 0x15: // BLENDVPD
+        case 0x15:  // BLENDVPD
             return only66(i) { c, o in blendVariable(c, o, SIMD2<Int64>.self) }
-        case 0x17: // PTEST
+        case 0x17:  // PTEST
             return only66(i, test)
-        case 0x1C: // PABSB
+        case 0x1C:  // PABSB
             return integer(i) { c, o in eachLane(c, o, SIMD16<Int8>.self) { absolute($1) } }
-        case 0x1D: // PABSW
+        case 0x1D:  // PABSW
             return integer(i) { c, o in eachLane(c, o, SIMD8<Int16>.self) { absolute($1) } }
-        case 0x1E: // PABSD
+        case 0x1E:  // PABSD
             return integer(i) { c, o in eachLane(c, o, SIMD4<Int32>.self) { absolute($1) } }
         case 0x20: return only66(i, size: 8) { c, o in extend(c, o, SIMD16<Int8>.self, SIMD8<Int16>.self) }
         case 0x21: return only66(i, size: 4) { c, o in extend(c, o, SIMD16<Int8>.self, SIMD4<Int32>.self) }
@@ -271,16 +292,16 @@ extension BlockBuilder {
         case 0x23: return only66(i, size: 8) { c, o in extend(c, o, SIMD8<Int16>.self, SIMD4<Int32>.self) }
         case 0x24: return only66(i, size: 4) { c, o in extend(c, o, SIMD8<Int16>.self, SIMD2<Int64>.self) }
         case 0x25: return only66(i, size: 8) { c, o in extend(c, o, SIMD4<Int32>.self, SIMD2<Int64>.self) }
-        case 0x28: // PMULDQ
+        case 0x28:  // PMULDQ
             return only66(i) { c, o in
                 lanes(c, o, SIMD2<Int64>.self) { a, b in ((a &<< 32) &>> 32) &* ((b &<< 32) &>> 32) }
             }
-        case 0x29: // PCMPEQQ
+        case 0x29:  // PCMPEQQ
             return only66(i) { c, o in compare(c, o, SIMD2<UInt64>.self) { $0 .== $1 } }
-        case 0x2A: // MOVNTDQA
+        case 0x2A:  // MOVNTDQA
             guard i.isMemory else { return undefined(i) }
             return only66(i) { c, o in vector(c, o) { $1 } }
-        case 0x2B: // PACKUSDW
+        case 0x2B:  // PACKUSDW
             return only66(i) { c, o in pack(c, o, SIMD4<Int32>.self, SIMD8<UInt16>.self) }
         case 0x30: return only66(i, size: 8) { c, o in extend(c, o, SIMD16<UInt8>.self, SIMD8<UInt16>.self) }
         case 0x31: return only66(i, size: 4) { c, o in extend(c, o, SIMD16<UInt8>.self, SIMD4<UInt32>.self) }
@@ -288,18 +309,18 @@ extension BlockBuilder {
         case 0x33: return only66(i, size: 8) { c, o in extend(c, o, SIMD8<UInt16>.self, SIMD4<UInt32>.self) }
         case 0x34: return only66(i, size: 4) { c, o in extend(c, o, SIMD8<UInt16>.self, SIMD2<UInt64>.self) }
         case 0x35: return only66(i, size: 8) { c, o in extend(c, o, SIMD4<UInt32>.self, SIMD2<UInt64>.self) }
-        case 0x37: // PCMPGTQ
+        case 0x37:  // PCMPGTQ
             return only66(i) { c, o in compare(c, o, SIMD2<Int64>.self) { $0 .> $1 } }
-        case 0x38: return only66(i) { c, o in eachLane(c, o, SIMD16<Int8>.self) { min($0, $1) } } // PMINSB
-        case 0x39: return only66(i) { c, o in eachLane(c, o, SIMD4<Int32>.self) { min($0, $1) } } // PMINSD
-        case 0x3A: return only66(i) { c, o in eachLane(c, o, SIMD8<UInt16>.self) { min($0, $1) } } // PMINUW
-        case 0x3B: return only66(i) { c, o in eachLane(c, o, SIMD4<UInt32>.self) { min($0, $1) } } // PMINUD
-        case 0x3C: return only66(i) { c, o in eachLane(c, o, SIMD16<Int8>.self) { max($0, $1) } } // PMAXSB
-        case 0x3D: return only66(i) { c, o in eachLane(c, o, SIMD4<Int32>.self) { max($0, $1) } } // PMAXSD
-        case 0x3E: return only66(i) { c, o in eachLane(c, o, SIMD8<UInt16>.self) { max($0, $1) } } // PMAXUW
-        case 0x3F: return only66(i) { c, o in eachLane(c, o, SIMD4<UInt32>.self) { max($0, $1) } } // PMAXUD
-        case 0x40: return only66(i) { c, o in lanes(c, o, SIMD4<UInt32>.self) { $0 &* $1 } } // PMULLD
-        case 0x41: return only66(i, minimumPosition) // PHMINPOSUW
+        case 0x38: return only66(i) { c, o in eachLane(c, o, SIMD16<Int8>.self) { min($0, $1) } }  // PMINSB
+        case 0x39: return only66(i) { c, o in eachLane(c, o, SIMD4<Int32>.self) { min($0, $1) } }  // PMINSD
+        case 0x3A: return only66(i) { c, o in eachLane(c, o, SIMD8<UInt16>.self) { min($0, $1) } }  // PMINUW
+        case 0x3B: return only66(i) { c, o in eachLane(c, o, SIMD4<UInt32>.self) { min($0, $1) } }  // PMINUD
+        case 0x3C: return only66(i) { c, o in eachLane(c, o, SIMD16<Int8>.self) { max($0, $1) } }  // PMAXSB
+        case 0x3D: return only66(i) { c, o in eachLane(c, o, SIMD4<Int32>.self) { max($0, $1) } }  // PMAXSD
+        case 0x3E: return only66(i) { c, o in eachLane(c, o, SIMD8<UInt16>.self) { max($0, $1) } }  // PMAXUW
+        case 0x3F: return only66(i) { c, o in eachLane(c, o, SIMD4<UInt32>.self) { max($0, $1) } }  // PMAXUD
+        case 0x40: return only66(i) { c, o in lanes(c, o, SIMD4<UInt32>.self) { $0 &* $1 } }  // PMULLD
+        case 0x41: return only66(i, minimumPosition)  // PHMINPOSUW
         case 0xC8: return onlyPlain(i, sha1NextE)
         case 0xC9: return onlyPlain(i, sha1Message1)
         case 0xCA: return onlyPlain(i, sha1Message2)
@@ -322,38 +343,39 @@ extension BlockBuilder {
         if refusesSSE(i) { return true }
         let source = source(i, aligned: false)
         emit(
-            compareStrings, i, destination: SIMDSlot.xmm(i.reg), source: source, code: code | (i.isWide ? 4 : 0),
+            compareStrings, i, destination: SIMDSlot.xmm(i.reg), source: source,
+            code: code | (i.isWide ? 4 : 0),
             immediate: Int32(i.immediateByte))
         return true
     }
 
     mutating func lowerSIMD3A(_ i: Instruction) -> Bool {
         switch i.opcode {
-        case 0x0C: return only66(i) { c, o in blendImmediate(c, o, SIMD4<UInt32>.self) } // BLENDPS
-        case 0x0D: return only66(i) { c, o in blendImmediate(c, o, SIMD2<UInt64>.self) } // BLENDPD
-        case 0x0E: return only66(i) { c, o in blendImmediate(c, o, SIMD8<UInt16>.self) } // PBLENDW
-        case 0x0F: // PALIGNR
+        case 0x0C: return only66(i) { c, o in blendImmediate(c, o, SIMD4<UInt32>.self) }  // BLENDPS
+        case 0x0D: return only66(i) { c, o in blendImmediate(c, o, SIMD2<UInt64>.self) }  // BLENDPD
+        case 0x0E: return only66(i) { c, o in blendImmediate(c, o, SIMD8<UInt16>.self) }  // PBLENDW
+        case 0x0F:  // PALIGNR
             return i.mandatoryPrefix == .none ? mmx(i, alignBytes8) : only66(i, alignBytes)
-        case 0x14: return extractLane(i, size: 1) // PEXTRB
-        case 0x15: return extractLane(i, size: 2) // PEXTRW
-        case 0x16: return extractLane(i, size: i.isWide ? 8 : 4) // PEXTRD, PEXTRQ
-        case 0x17: return extractLane(i, size: 4) // EXTRACTPS
-        case 0x20: return insertLane(i, size: 1, insertByte) // PINSRB
-        case 0x21: // INSERTPS
+        case 0x14: return extractLane(i, size: 1)  // PEXTRB
+        case 0x15: return extractLane(i, size: 2)  // PEXTRW
+        case 0x16: return extractLane(i, size: i.isWide ? 8 : 4)  // PEXTRD, PEXTRQ
+        case 0x17: return extractLane(i, size: 4)  // EXTRACTPS
+        case 0x20: return insertLane(i, size: 1, insertByte)  // PINSRB
+        case 0x21:  // INSERTPS
             guard i.mandatoryPrefix == .p66 else { return undefined(i) }
             if refusesSSE(i) { return true }
             let source = source(i, size: 4)
             let control = i.isMemory ? i.immediateByte & 0x3F : i.immediateByte
             emit(insertSingle, i, destination: SIMDSlot.xmm(i.reg), source: source, immediate: Int32(control))
             return true
-        case 0x22: // PINSRD, PINSRQ
+        case 0x22:  // PINSRD, PINSRQ
             return insertLane(i, size: i.isWide ? 8 : 4, i.isWide ? insertQuad : insertDouble)
-        case 0x42: return only66(i, sumsOfDifferences) // MPSADBW
-        case 0x44: return only66(i, multiplyCarryless) // PCLMULQDQ
-        case 0x60: return strings(i, code: 1) // PCMPESTRM
-        case 0x61: return strings(i, code: 0) // PCMPESTRI
-        case 0x62: return strings(i, code: 3) // PCMPISTRM
-        case 0x63: return strings(i, code: 2) // PCMPISTRI
+        case 0x42: return only66(i, sumsOfDifferences)  // MPSADBW
+        case 0x44: return only66(i, multiplyCarryless)  // PCLMULQDQ
+        case 0x60: return strings(i, code: 1)  // PCMPESTRM
+        case 0x61: return strings(i, code: 0)  // PCMPESTRI
+        case 0x62: return strings(i, code: 3)  // PCMPISTRM
+        case 0x63: return strings(i, code: 2)  // PCMPISTRI
         case 0xCC: return onlyPlain(i, sha1Rounds)
         case 0xDF: return only66(i, aesKeyAssist)
         default: return lowerSSEFloat3A(i)

@@ -45,33 +45,40 @@ private let bitXor: Handler = { c, o in vector(c, o) { a, b in a ^ b } }
 
 /// General register to slot, zero-extended: `source` is the register's byte offset.
 private let fromGeneral32: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     state[slot: op.destination] = Vector(UInt64(state.read(Int(op.source), as: UInt32.self)), 0)
     return proceed(c, o)
 }
 private let fromGeneral64: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     state[slot: op.destination] = Vector(state.read(Int(op.source)), 0)
     return proceed(c, o)
 }
 private let toGeneral32: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     state[field: Int(op.destination)] = state[slot: op.source].x & 0xFFFF_FFFF
     return proceed(c, o)
 }
 private let toGeneral64: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     state[field: Int(op.destination)] = state[slot: op.source].x
     return proceed(c, o)
 }
 private let signsSingle: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     let v = state[slot: op.source]
-    state[field: Int(op.destination)] = v.x >> 31 & 1 | (v.x >> 63) << 1 | (v.y >> 31 & 1) << 2 | (v.y >> 63) << 3
+    state[field: Int(op.destination)] =
+        v.x >> 31 & 1 | (v.x >> 63) << 1 | (v.y >> 31 & 1) << 2 | (v.y >> 63) << 3
     return proceed(c, o)
 }
 private let signsDouble: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     let v = state[slot: op.source]
     state[field: Int(op.destination)] = v.x >> 63 | (v.y >> 63) << 1
     return proceed(c, o)
@@ -80,13 +87,15 @@ private let signsDouble: Handler = { c, o in
     ((x >> 7 & 0x0101_0101_0101_0101) &* 0x0102_0408_1020_4080) >> 56
 }
 private let signsBytes16: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     let v = state[slot: op.source]
     state[field: Int(op.destination)] = byteSigns(v.x) | byteSigns(v.y) << 8
     return proceed(c, o)
 }
 private let signsBytes8: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     state[field: Int(op.destination)] = byteSigns(state[slot: op.source].x)
     return proceed(c, o)
 }
@@ -95,7 +104,8 @@ private let signsBytes8: Handler = { c, o in
 private func insert<T: FixedWidthInteger & BitwiseCopyable>(
     _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: T.Type, lanes: Int
 ) -> UnsafeMutableRawPointer? {
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     let lane = Int(op.immediate) & (lanes - 1)
     let place = state.base + State.Offset.fxsave + Int(op.destination) &* 16 + lane &* MemoryLayout<T>.size
     place.storeBytes(of: T(truncatingIfNeeded: state[slot: op.source].x), as: T.self)
@@ -112,7 +122,8 @@ let insertQuad: Handler = { c, o in insert(c, o, UInt64.self, lanes: 2) }
 private func extract<T: FixedWidthInteger & BitwiseCopyable>(
     _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: T.Type
 ) -> UnsafeMutableRawPointer? {
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     let place = state.base + State.Offset.fxsave + Int(op.source) &* 16 + Int(op.immediate)
     state[field: Int(op.destination)] = UInt64(truncatingIfNeeded: place.loadUnaligned(as: T.self))
     return proceed(c, o)
@@ -124,7 +135,8 @@ private let extractQuad: Handler = { c, o in extract(c, o, UInt64.self) }
 
 /// `MASKMOVDQU`, `MASKMOVQ`: `immediate` is the number of bytes; the address is in the address fields.
 private let maskedStore: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     let address = op.address(state)
     let value = state[slot: op.destination, as: SIMD16<UInt8>.self]
     let mask = state[slot: op.source, as: SIMD16<UInt8>.self]
@@ -141,12 +153,14 @@ private let maskedStore: Handler = { c, o in
     return proceed(c, o)
 }
 private let storeGeneral32: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     guard state.store(op.address(state), state.read(Int(op.source), as: UInt32.self), op) else { return nil }
     return proceed(c, o)
 }
 private let storeGeneral64: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     guard state.store(op.address(state), state.read(Int(op.source), as: UInt64.self), op) else { return nil }
     return proceed(c, o)
 }
@@ -186,7 +200,8 @@ extension BlockBuilder {
     /// MOVSS, MOVSD: from memory zero-extended, between registers merged.
     private mutating func moveScalar(_ i: Instruction, size: Int, store: Bool) -> Bool {
         if refusesSSE(i) { return true }
-        let register = SIMDSlot.xmm(i.reg), other = SIMDSlot.xmm(i.rm)
+        let register = SIMDSlot.xmm(i.reg)
+        let other = SIMDSlot.xmm(i.rm)
         let merge = size == 4 ? copyLow4 : copyLow8
         if i.isMemory {
             if store {
@@ -219,7 +234,7 @@ extension BlockBuilder {
     mutating func lowerSIMDMoves(_ i: Instruction) -> Bool {
         let prefix = i.mandatoryPrefix
         switch i.opcode {
-        case 0x10: // MOVUPS, MOVUPD, MOVSS, MOVSD
+        case 0x10:  // MOVUPS, MOVUPD, MOVSS, MOVSD
             switch prefix {
             case .none, .p66: return moveIn(i, aligned: false)
             case .pF3: return moveScalar(i, size: 4, store: false)
@@ -231,46 +246,49 @@ extension BlockBuilder {
             case .pF3: return moveScalar(i, size: 4, store: true)
             case .pF2: return moveScalar(i, size: 8, store: true)
             }
-        case 0x12: // MOVLPS, MOVHLPS, MOVLPD, MOVSLDUP, MOVDDUP
+        case 0x12:  // MOVLPS, MOVHLPS, MOVLPD, MOVSLDUP, MOVDDUP
             switch prefix {
             case .none: return i.isMemory ? xmm(i, size: 8, copyLow8) : xmm(i, highToLow)
             case .p66: return i.isMemory ? xmm(i, size: 8, copyLow8) : undefined(i)
             case .pF3: return xmm(i, duplicateEven)
             case .pF2: return xmm(i, size: 8, duplicateLow)
             }
-        case 0x13: // MOVLPS, MOVLPD
+        case 0x13:  // MOVLPS, MOVLPD
             return prefix == .none || prefix == .p66 ? storeHalf(i, offset: 0) : undefined(i)
-        case 0x14: // UNPCKLPS, UNPCKLPD
-            return prefix == .none ? xmm(i, unpackLowSingle) : prefix == .p66 ? xmm(i, unpackLowDouble) : undefined(i)
-        case 0x15: // UNPCKHPS, UNPCKHPD
-            return prefix == .none ? xmm(i, unpackHighSingle) : prefix == .p66 ? xmm(i, unpackHighDouble) : undefined(i)
-        case 0x16: // MOVHPS, MOVLHPS, MOVHPD, MOVSHDUP
+        case 0x14:  // UNPCKLPS, UNPCKLPD
+            return prefix == .none
+                ? xmm(i, unpackLowSingle) : prefix == .p66 ? xmm(i, unpackLowDouble) : undefined(i)
+        case 0x15:  // UNPCKHPS, UNPCKHPD
+            return prefix == .none
+                ? xmm(i, unpackHighSingle) : prefix == .p66 ? xmm(i, unpackHighDouble) : undefined(i)
+        case 0x16:  // MOVHPS, MOVLHPS, MOVHPD, MOVSHDUP
             switch prefix {
             case .none: return i.isMemory ? xmm(i, size: 8, lowToHigh) : xmm(i, lowToHigh)
             case .p66: return i.isMemory ? xmm(i, size: 8, lowToHigh) : undefined(i)
             case .pF3: return xmm(i, duplicateOdd)
             case .pF2: return undefined(i)
             }
-        case 0x17: // MOVHPS, MOVHPD
+        case 0x17:  // MOVHPS, MOVHPD
             return prefix == .none || prefix == .p66 ? storeHalf(i, offset: 8) : undefined(i)
-        case 0x28: // MOVAPS, MOVAPD
+        case 0x28:  // MOVAPS, MOVAPD
             return prefix == .none || prefix == .p66 ? moveIn(i, aligned: true) : undefined(i)
         case 0x29:
             return prefix == .none || prefix == .p66 ? moveOut(i, aligned: true) : undefined(i)
-        case 0x2B: // MOVNTPS, MOVNTPD
+        case 0x2B:  // MOVNTPS, MOVNTPD
             guard i.isMemory, prefix == .none || prefix == .p66 else { return undefined(i) }
             return moveOut(i, aligned: true)
-        case 0x50: // MOVMSKPS, MOVMSKPD
-            return prefix == .none ? toGeneral(i, signsSingle) : prefix == .p66 ? toGeneral(i, signsDouble) : undefined(i)
-        case 0x54: // ANDPS, ANDPD
+        case 0x50:  // MOVMSKPS, MOVMSKPD
+            return prefix == .none
+                ? toGeneral(i, signsSingle) : prefix == .p66 ? toGeneral(i, signsDouble) : undefined(i)
+        case 0x54:  // ANDPS, ANDPD
             return prefix == .none || prefix == .p66 ? xmm(i, bitAnd) : undefined(i)
-        case 0x55: // ANDNPS, ANDNPD
+        case 0x55:  // ANDNPS, ANDNPD
             return prefix == .none || prefix == .p66 ? xmm(i, bitAndNot) : undefined(i)
-        case 0x56: // ORPS, ORPD
+        case 0x56:  // ORPS, ORPD
             return prefix == .none || prefix == .p66 ? xmm(i, bitOr) : undefined(i)
-        case 0x57: // XORPS, XORPD
+        case 0x57:  // XORPS, XORPD
             return prefix == .none || prefix == .p66 ? xmm(i, bitXor) : undefined(i)
-        case 0x6E: // MOVD, MOVQ
+        case 0x6E:  // MOVD, MOVQ
             switch prefix {
             case .none:
                 if refusesMMX(i) { return true }
@@ -300,19 +318,19 @@ extension BlockBuilder {
                 return true
             default: return undefined(i)
             }
-        case 0x6F: // MOVQ, MOVDQA, MOVDQU
+        case 0x6F:  // MOVQ, MOVDQA, MOVDQU
             switch prefix {
             case .none: return mmx(i, copy)
             case .p66: return moveIn(i, aligned: true)
             case .pF3: return moveIn(i, aligned: false)
             case .pF2: return undefined(i)
             }
-        case 0x77: // EMMS
+        case 0x77:  // EMMS
             guard prefix == .none else { return undefined(i) }
             if refusesMMX(i) { return true }
             emit(emptyMMX, i)
             return true
-        case 0x7E: // MOVD, MOVQ
+        case 0x7E:  // MOVD, MOVQ
             switch prefix {
             case .none, .p66:
                 if prefix == .none ? refusesMMX(i) : refusesSSE(i) { return true }
@@ -325,7 +343,8 @@ extension BlockBuilder {
                 } else {
                     if prefix == .none { emitEnterMMX(i) }
                     emit(
-                        i.isWide ? toGeneral64 : toGeneral32, i, destination: BlockBuilder.slot(i.rm), source: register)
+                        i.isWide ? toGeneral64 : toGeneral32, i, destination: BlockBuilder.slot(i.rm),
+                        source: register)
                 }
                 return true
             case .pF3: return xmm(i, size: 8, copyLow8Zero)
@@ -347,14 +366,14 @@ extension BlockBuilder {
             case .pF3: return moveOut(i, aligned: false)
             case .pF2: return undefined(i)
             }
-        case 0xC3: // MOVNTI
+        case 0xC3:  // MOVNTI
             guard i.isMemory, prefix == .none else { return undefined(i) }
             emit(i.isWide ? storeGeneral64 : storeGeneral32, i, source: BlockBuilder.slot(i.reg))
             return true
-        case 0xC4: // PINSRW
+        case 0xC4:  // PINSRW
             return insertLane(
                 i, size: 2, i.mandatoryPrefix == .none ? insertWord4 : insertWord8, mmxAllowed: true)
-        case 0xC5: // PEXTRW
+        case 0xC5:  // PEXTRW
             guard !i.isMemory, prefix == .none || prefix == .p66 else { return undefined(i) }
             if prefix == .none ? refusesMMX(i) : refusesSSE(i) { return true }
             if prefix == .none { emitEnterMMX(i) }
@@ -363,9 +382,10 @@ extension BlockBuilder {
                 source: prefix == .none ? SIMDSlot.mmx(i.rm) : SIMDSlot.xmm(i.rm),
                 immediate: Int32(i.immediateByte & (prefix == .none ? 3 : 7)) * 2)
             return true
-        case 0xC6: // SHUFPS, SHUFPD
-            return prefix == .none ? xmm(i, shuffleSingle) : prefix == .p66 ? xmm(i, shuffleDouble) : undefined(i)
-        case 0xD6: // MOVQ, MOVQ2DQ, MOVDQ2Q
+        case 0xC6:  // SHUFPS, SHUFPD
+            return prefix == .none
+                ? xmm(i, shuffleSingle) : prefix == .p66 ? xmm(i, shuffleDouble) : undefined(i)
+        case 0xD6:  // MOVQ, MOVQ2DQ, MOVDQ2Q
             switch prefix {
             case .none: return undefined(i)
             case .p66:
@@ -387,7 +407,7 @@ extension BlockBuilder {
                 emitFinishMMX(i, i.reg)
                 return true
             }
-        case 0xD7: // PMOVMSKB
+        case 0xD7:  // PMOVMSKB
             guard !i.isMemory else { return undefined(i) }
             switch prefix {
             case .none:
@@ -398,7 +418,7 @@ extension BlockBuilder {
             case .p66: return toGeneral(i, signsBytes16)
             default: return undefined(i)
             }
-        case 0xE7: // MOVNTQ, MOVNTDQ
+        case 0xE7:  // MOVNTQ, MOVNTDQ
             guard i.isMemory else { return undefined(i) }
             switch prefix {
             case .none:
@@ -409,10 +429,10 @@ extension BlockBuilder {
             case .p66: return moveOut(i, aligned: true)
             default: return undefined(i)
             }
-        case 0xF0: // LDDQU
+        case 0xF0:  // LDDQU
             guard i.isMemory, prefix == .pF2 else { return undefined(i) }
             return moveIn(i, aligned: false)
-        case 0xF7: // MASKMOVQ, MASKMOVDQU
+        case 0xF7:  // MASKMOVQ, MASKMOVDQU
             guard !i.isMemory, prefix == .none || prefix == .p66 else { return undefined(i) }
             var record = i
             record.base = 7
@@ -422,12 +442,14 @@ extension BlockBuilder {
                 if refusesMMX(i) { return true }
                 emitEnterMMX(i)
                 emit(
-                    maskedStore, record, destination: SIMDSlot.mmx(i.reg), source: SIMDSlot.mmx(i.rm), immediate: 8,
+                    maskedStore, record, destination: SIMDSlot.mmx(i.reg), source: SIMDSlot.mmx(i.rm),
+                    immediate: 8,
                     displacement: 0)
             } else {
                 if refusesSSE(i) { return true }
                 emit(
-                    maskedStore, record, destination: SIMDSlot.xmm(i.reg), source: SIMDSlot.xmm(i.rm), immediate: 16,
+                    maskedStore, record, destination: SIMDSlot.xmm(i.reg), source: SIMDSlot.xmm(i.rm),
+                    immediate: 16,
                     displacement: 0)
             }
             return true
@@ -436,7 +458,9 @@ extension BlockBuilder {
     }
 
     /// `PINSRB`, `PINSRW`, `PINSRD`, `PINSRQ`.
-    mutating func insertLane(_ i: Instruction, size: Int, _ handler: @escaping Handler, mmxAllowed: Bool = false) -> Bool {
+    mutating func insertLane(
+        _ i: Instruction, size: Int, _ handler: @escaping Handler, mmxAllowed: Bool = false
+    ) -> Bool {
         let isMMX = i.mandatoryPrefix == .none
         guard i.mandatoryPrefix == .p66 || isMMX && mmxAllowed else { return undefined(i) }
         if isMMX ? refusesMMX(i) : refusesSSE(i) { return true }
@@ -460,9 +484,11 @@ extension BlockBuilder {
         if i.isMemory {
             emitStore(i, size: size, from: SIMDSlot.xmm(i.reg), offset: lane)
         } else {
-            let handler = size == 1 ? extractByte : size == 2 ? extractWord : size == 4 ? extractDouble : extractQuad
+            let handler =
+                size == 1 ? extractByte : size == 2 ? extractWord : size == 4 ? extractDouble : extractQuad
             emit(
-                handler, i, destination: BlockBuilder.slot(i.rm), source: SIMDSlot.xmm(i.reg), immediate: lane)
+                handler, i, destination: BlockBuilder.slot(i.rm), source: SIMDSlot.xmm(i.reg), immediate: lane
+            )
         }
         return true
     }

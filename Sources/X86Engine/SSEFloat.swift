@@ -62,12 +62,14 @@ extension FloatEnvironment {
         case .finite:
             let bits = UInt64(truncatingIfNeeded: a.significand >> 64)
             if a.exponent < f.minimumExponent {
-                return Encoded(sign: a.sign, biased: 0, significand: bits >> UInt64(f.minimumExponent - a.exponent))
+                return Encoded(
+                    sign: a.sign, biased: 0, significand: bits >> UInt64(f.minimumExponent - a.exponent))
             }
             return Encoded(sign: a.sign, biased: a.exponent + f.maximumExponent, significand: bits)
         default:
             return Encoded(
-                sign: a.sign, biased: f.specialExponent, significand: UInt64(truncatingIfNeeded: a.significand >> 64))
+                sign: a.sign, biased: f.specialExponent,
+                significand: UInt64(truncatingIfNeeded: a.significand >> 64))
         }
     }
 }
@@ -105,58 +107,67 @@ private protocol FloatOperation {
 private enum Add: FloatOperation {
     static var isUnary: Bool { false }
     @inline(__always) static func fast<F: HostFloat>(_ a: F, _ b: F) -> F { a + b }
-    static func soft(_ e: inout FloatEnvironment, _ a: SoftFloat, _ b: SoftFloat, _ f: FloatFormat) -> Encoded {
+    static func soft(_ e: inout FloatEnvironment, _ a: SoftFloat, _ b: SoftFloat, _ f: FloatFormat) -> Encoded
+    {
         e.add(a, b, f)
     }
 }
 private enum Subtract: FloatOperation {
     static var isUnary: Bool { false }
     @inline(__always) static func fast<F: HostFloat>(_ a: F, _ b: F) -> F { a - b }
-    static func soft(_ e: inout FloatEnvironment, _ a: SoftFloat, _ b: SoftFloat, _ f: FloatFormat) -> Encoded {
+    static func soft(_ e: inout FloatEnvironment, _ a: SoftFloat, _ b: SoftFloat, _ f: FloatFormat) -> Encoded
+    {
         e.add(a, b, subtract: true, f)
     }
 }
 private enum Multiply: FloatOperation {
     static var isUnary: Bool { false }
     @inline(__always) static func fast<F: HostFloat>(_ a: F, _ b: F) -> F { a * b }
-    static func soft(_ e: inout FloatEnvironment, _ a: SoftFloat, _ b: SoftFloat, _ f: FloatFormat) -> Encoded {
+    static func soft(_ e: inout FloatEnvironment, _ a: SoftFloat, _ b: SoftFloat, _ f: FloatFormat) -> Encoded
+    {
         e.multiply(a, b, f)
     }
 }
 private enum Divide: FloatOperation {
     static var isUnary: Bool { false }
     @inline(__always) static func fast<F: HostFloat>(_ a: F, _ b: F) -> F { a / b }
-    static func soft(_ e: inout FloatEnvironment, _ a: SoftFloat, _ b: SoftFloat, _ f: FloatFormat) -> Encoded {
+    static func soft(_ e: inout FloatEnvironment, _ a: SoftFloat, _ b: SoftFloat, _ f: FloatFormat) -> Encoded
+    {
         e.divide(a, b, f)
     }
 }
 private enum SquareRoot: FloatOperation {
     static var isUnary: Bool { true }
     @inline(__always) static func fast<F: HostFloat>(_ a: F, _ b: F) -> F { b.squareRoot() }
-    static func soft(_ e: inout FloatEnvironment, _ a: SoftFloat, _ b: SoftFloat, _ f: FloatFormat) -> Encoded {
+    static func soft(_ e: inout FloatEnvironment, _ a: SoftFloat, _ b: SoftFloat, _ f: FloatFormat) -> Encoded
+    {
         e.squareRoot(b, f)
     }
 }
 private enum Minimum: FloatOperation {
     static var isUnary: Bool { false }
     @inline(__always) static func fast<F: HostFloat>(_ a: F, _ b: F) -> F { a < b ? a : b }
-    static func soft(_ e: inout FloatEnvironment, _ a: SoftFloat, _ b: SoftFloat, _ f: FloatFormat) -> Encoded {
+    static func soft(_ e: inout FloatEnvironment, _ a: SoftFloat, _ b: SoftFloat, _ f: FloatFormat) -> Encoded
+    {
         e.encoding(e.compare(a, b, quiet: false) == .less ? a : b, f)
     }
 }
 private enum Maximum: FloatOperation {
     static var isUnary: Bool { false }
     @inline(__always) static func fast<F: HostFloat>(_ a: F, _ b: F) -> F { a > b ? a : b }
-    static func soft(_ e: inout FloatEnvironment, _ a: SoftFloat, _ b: SoftFloat, _ f: FloatFormat) -> Encoded {
+    static func soft(_ e: inout FloatEnvironment, _ a: SoftFloat, _ b: SoftFloat, _ f: FloatFormat) -> Encoded
+    {
         e.encoding(e.compare(a, b, quiet: false) == .greater ? a : b, f)
     }
 }
 
 @inline(__always)
 private func arithmetic<F: HostFloat, Operation: FloatOperation>(
-    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: F.Type, _ operation: Operation.Type, lanes: Int
+    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: F.Type, _ operation: Operation.Type,
+    lanes: Int
 ) -> UnsafeMutableRawPointer? {
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     let destination = c + State.Offset.fxsave + Int(op.destination) &* 16
     let source = c + State.Offset.fxsave + Int(op.source) &* 16
     if _fastPath(state.isHostArithmeticExact) {
@@ -173,7 +184,8 @@ private func arithmetic<F: HostFloat, Operation: FloatOperation>(
         }
         if _fastPath(isOrdinary) {
             for lane in 0..<lanes {
-                destination.storeBytes(of: results[lane], toByteOffset: lane &* MemoryLayout<F>.size, as: F.Bits.self)
+                destination.storeBytes(
+                    of: results[lane], toByteOffset: lane &* MemoryLayout<F>.size, as: F.Bits.self)
             }
             return proceed(c, o)
         }
@@ -207,7 +219,8 @@ private func softArithmetic<F: HostFloat, Operation: FloatOperation>(
 private func comparison<F: HostFloat>(
     _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: F.Type, lanes: Int
 ) -> UnsafeMutableRawPointer? {
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     let destination = c + State.Offset.fxsave + Int(op.destination) &* 16
     let source = c + State.Offset.fxsave + Int(op.source) &* 16
     let predicate = op.immediate & 7
@@ -237,7 +250,8 @@ private func orderOf<F: HostFloat>(
     _ environment: inout FloatEnvironment, _ a: F.Bits, _ b: F.Bits, _ type: F.Type, quiet: Bool
 ) -> FloatEnvironment.Order {
     if _fastPath(F.isOrdinary(a) && F.isOrdinary(b)) {
-        let x = F.host(a), y = F.host(b)
+        let x = F.host(a)
+        let y = F.host(b)
         return x < y ? .less : x == y ? .equal : .greater
     }
     return environment.compare(F.operand(a, environment), F.operand(b, environment), quiet: quiet)
@@ -247,10 +261,12 @@ private func orderOf<F: HostFloat>(
 private func flagComparison<F: HostFloat>(
     _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: F.Type, quiet: Bool
 ) -> UnsafeMutableRawPointer? {
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     var environment = FloatEnvironment(mxcsr: state.mxcsr)
     let order = orderOf(
-        &environment, state[slot: op.destination, as: F.Bits.self], state[slot: op.source, as: F.Bits.self], type,
+        &environment, state[slot: op.destination, as: F.Bits.self], state[slot: op.source, as: F.Bits.self],
+        type,
         quiet: quiet)
     guard state.commit(environment, op) else { return nil }
     switch order {
@@ -272,7 +288,8 @@ private func transform<L: SIMD & BitwiseCopyable>(
     _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: L.Type,
     _ f: (inout FloatEnvironment, L, L) -> L
 ) -> UnsafeMutableRawPointer? {
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     var environment = FloatEnvironment(mxcsr: state.mxcsr)
     let result = f(&environment, state[slot: op.destination, as: L.self], state[slot: op.source, as: L.self])
     guard state.commit(environment, op) else { return nil }
@@ -310,7 +327,9 @@ private let horizontalAddDouble: Handler = { c, o in
 }
 private let horizontalSubtractDouble: Handler = { c, o in
     transform(c, o, Vector.self) { e, a, b in
-        Vector(sum(&e, a[0], a[1], subtract: true, Double.self), sum(&e, b[0], b[1], subtract: true, Double.self))
+        Vector(
+            sum(&e, a[0], a[1], subtract: true, Double.self), sum(&e, b[0], b[1], subtract: true, Double.self)
+        )
     }
 }
 private let addSubtractSingle: Handler = { c, o in
@@ -332,7 +351,8 @@ private let dotProductSingle: Handler = { c, o in
         for lane in 0..<4 where control >> Int32(4 + lane) & 1 != 0 {
             products[lane] = product(&e, a[lane], b[lane], Float.self)
         }
-        let low = sum(&e, products[0], products[1], Float.self), high = sum(&e, products[2], products[3], Float.self)
+        let low = sum(&e, products[0], products[1], Float.self)
+        let high = sum(&e, products[2], products[3], Float.self)
         let total = sum(&e, low, high, Float.self)
         var result = Singles()
         for lane in 0..<4 where control >> Int32(lane) & 1 != 0 { result[lane] = total }
@@ -412,7 +432,9 @@ private let reciprocalRootScalar: Handler = { c, o in
 private func toInt32<F: HostFloat>(
     _ e: inout FloatEnvironment, _ bits: F.Bits, _ type: F.Type, truncate: Bool
 ) -> UInt32 {
-    guard let value = e.toInteger(F.operand(bits, e), bits: 32, truncate: truncate) else { return 0x8000_0000 }
+    guard let value = e.toInteger(F.operand(bits, e), bits: 32, truncate: truncate) else {
+        return 0x8000_0000
+    }
     return UInt32(truncatingIfNeeded: value)
 }
 private func fromInt<F: HostFloat>(_ e: inout FloatEnvironment, _ value: Int64, _ type: F.Type) -> F.Bits {
@@ -430,9 +452,12 @@ private func widen(_ e: inout FloatEnvironment, _ bits: UInt32) -> UInt64 {
 private func toGeneral<F: HostFloat>(
     _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: F.Type, bits: Int, truncate: Bool
 ) -> UnsafeMutableRawPointer? {
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     let source = state[slot: op.source, as: F.Bits.self]
-    if state.isHostArithmeticExact, F.isOrdinary(source), F.host(source).magnitude < (bits == 32 ? 0x1p30 : 0x1p62) {
+    if state.isHostArithmeticExact, F.isOrdinary(source),
+        F.host(source).magnitude < (bits == 32 ? 0x1p30 : 0x1p62)
+    {
         let value = F.host(source)
         let integer = Int64(truncate ? value : value.rounded(.toNearestOrEven))
         state[field: Int(op.destination)] =
@@ -443,7 +468,8 @@ private func toGeneral<F: HostFloat>(
     let value = environment.toInteger(F.operand(source, environment), bits: bits, truncate: truncate)
     guard state.commit(environment, op) else { return nil }
     if bits == 32 {
-        state[field: Int(op.destination)] = UInt64(value.map { UInt32(truncatingIfNeeded: $0) } ?? 0x8000_0000)
+        state[field: Int(op.destination)] = UInt64(
+            value.map { UInt32(truncatingIfNeeded: $0) } ?? 0x8000_0000)
     } else {
         state[field: Int(op.destination)] = UInt64(bitPattern: value ?? Int64.min)
     }
@@ -454,7 +480,8 @@ private func toGeneral<F: HostFloat>(
 private func fromGeneral<F: HostFloat>(
     _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: F.Type, wide: Bool
 ) -> UnsafeMutableRawPointer? {
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     let bits = state[slot: op.source].x
     let value = wide ? Int64(bitPattern: bits) : Int64(Int32(truncatingIfNeeded: bits))
     var environment = FloatEnvironment(mxcsr: state.mxcsr)
@@ -464,7 +491,8 @@ private func fromGeneral<F: HostFloat>(
     return proceed(c, o)
 }
 private let generalToSlot: Handler = { c, o in
-    let state = State(c), op = MicroOp(o)
+    let state = State(c)
+    let op = MicroOp(o)
     state[slot: op.destination] = Vector(state.read(Int(op.source)), 0)
     return proceed(c, o)
 }
@@ -627,7 +655,8 @@ extension BlockBuilder {
         case 0x2C, 0x2D:
             let truncate = i.opcode == 0x2C
             switch prefix {
-            case .none: return convertToMMX(i, size: 8, truncate ? ints2FromSinglesTruncated : ints2FromSingles)
+            case .none:
+                return convertToMMX(i, size: 8, truncate ? ints2FromSinglesTruncated : ints2FromSingles)
             case .p66: return convertToMMX(i, size: 16, truncate ? intsFromDoublesTruncated : intsFromDoubles)
             case .pF3:
                 return truncate
@@ -646,112 +675,112 @@ extension BlockBuilder {
                         i, size: 8, { c, o in toGeneral(c, o, Double.self, bits: 32, truncate: false) },
                         { c, o in toGeneral(c, o, Double.self, bits: 64, truncate: false) })
             }
-        case 0x2E: // UCOMISS, UCOMISD
+        case 0x2E:  // UCOMISS, UCOMISD
             switch prefix {
             case .none: return xmm(i, size: 4) { c, o in flagComparison(c, o, Float.self, quiet: true) }
             case .p66: return xmm(i, size: 8) { c, o in flagComparison(c, o, Double.self, quiet: true) }
             default: return undefined(i)
             }
-        case 0x2F: // COMISS, COMISD
+        case 0x2F:  // COMISS, COMISD
             switch prefix {
             case .none: return xmm(i, size: 4) { c, o in flagComparison(c, o, Float.self, quiet: false) }
             case .p66: return xmm(i, size: 8) { c, o in flagComparison(c, o, Double.self, quiet: false) }
             default: return undefined(i)
             }
-        case 0x51: // SQRT
+        case 0x51:  // SQRT
             return forms(
                 i, { c, o in arithmetic(c, o, Float.self, SquareRoot.self, lanes: 4) },
                 { c, o in arithmetic(c, o, Double.self, SquareRoot.self, lanes: 2) },
                 { c, o in arithmetic(c, o, Float.self, SquareRoot.self, lanes: 1) },
                 { c, o in arithmetic(c, o, Double.self, SquareRoot.self, lanes: 1) })
-        case 0x52: // RSQRTPS, RSQRTSS
+        case 0x52:  // RSQRTPS, RSQRTSS
             switch prefix {
             case .none: return xmm(i, reciprocalRootPacked)
             case .pF3: return xmm(i, size: 4, reciprocalRootScalar)
             default: return undefined(i)
             }
-        case 0x53: // RCPPS, RCPSS
+        case 0x53:  // RCPPS, RCPSS
             switch prefix {
             case .none: return xmm(i, reciprocalPacked)
             case .pF3: return xmm(i, size: 4, reciprocalScalar)
             default: return undefined(i)
             }
-        case 0x58: // ADD
+        case 0x58:  // ADD
             return forms(
                 i, { c, o in arithmetic(c, o, Float.self, Add.self, lanes: 4) },
                 { c, o in arithmetic(c, o, Double.self, Add.self, lanes: 2) },
                 { c, o in arithmetic(c, o, Float.self, Add.self, lanes: 1) },
                 { c, o in arithmetic(c, o, Double.self, Add.self, lanes: 1) })
-        case 0x59: // MUL
+        case 0x59:  // MUL
             return forms(
                 i, { c, o in arithmetic(c, o, Float.self, Multiply.self, lanes: 4) },
                 { c, o in arithmetic(c, o, Double.self, Multiply.self, lanes: 2) },
                 { c, o in arithmetic(c, o, Float.self, Multiply.self, lanes: 1) },
                 { c, o in arithmetic(c, o, Double.self, Multiply.self, lanes: 1) })
-        case 0x5A: // CVTPS2PD, CVTPD2PS, CVTSS2SD, CVTSD2SS
+        case 0x5A:  // CVTPS2PD, CVTPD2PS, CVTSS2SD, CVTSD2SS
             switch prefix {
             case .none: return xmm(i, size: 8, doublesFromSingles)
             case .p66: return xmm(i, singlesFromDoubles)
             case .pF3: return xmm(i, size: 4, doubleFromSingle)
             case .pF2: return xmm(i, size: 8, singleFromDouble)
             }
-        case 0x5B: // CVTDQ2PS, CVTPS2DQ, CVTTPS2DQ
+        case 0x5B:  // CVTDQ2PS, CVTPS2DQ, CVTTPS2DQ
             switch prefix {
             case .none: return xmm(i, singlesFromInts)
             case .p66: return xmm(i, intsFromSingles)
             case .pF3: return xmm(i, intsFromSinglesTruncated)
             case .pF2: return undefined(i)
             }
-        case 0x5C: // SUB
+        case 0x5C:  // SUB
             return forms(
                 i, { c, o in arithmetic(c, o, Float.self, Subtract.self, lanes: 4) },
                 { c, o in arithmetic(c, o, Double.self, Subtract.self, lanes: 2) },
                 { c, o in arithmetic(c, o, Float.self, Subtract.self, lanes: 1) },
                 { c, o in arithmetic(c, o, Double.self, Subtract.self, lanes: 1) })
-        case 0x5D: // MIN
+        case 0x5D:  // MIN
             return forms(
                 i, { c, o in arithmetic(c, o, Float.self, Minimum.self, lanes: 4) },
                 { c, o in arithmetic(c, o, Double.self, Minimum.self, lanes: 2) },
                 { c, o in arithmetic(c, o, Float.self, Minimum.self, lanes: 1) },
                 { c, o in arithmetic(c, o, Double.self, Minimum.self, lanes: 1) })
-        case 0x5E: // DIV
+        case 0x5E:  // DIV
             return forms(
                 i, { c, o in arithmetic(c, o, Float.self, Divide.self, lanes: 4) },
                 { c, o in arithmetic(c, o, Double.self, Divide.self, lanes: 2) },
                 { c, o in arithmetic(c, o, Float.self, Divide.self, lanes: 1) },
                 { c, o in arithmetic(c, o, Double.self, Divide.self, lanes: 1) })
-        case 0x5F: // MAX
+        case 0x5F:  // MAX
             return forms(
                 i, { c, o in arithmetic(c, o, Float.self, Maximum.self, lanes: 4) },
                 { c, o in arithmetic(c, o, Double.self, Maximum.self, lanes: 2) },
                 { c, o in arithmetic(c, o, Float.self, Maximum.self, lanes: 1) },
                 { c, o in arithmetic(c, o, Double.self, Maximum.self, lanes: 1) })
-        case 0x7C: // HADDPD, HADDPS
+        case 0x7C:  // HADDPD, HADDPS
             switch prefix {
             case .p66: return xmm(i, horizontalAddDouble)
             case .pF2: return xmm(i, horizontalAddSingle)
             default: return undefined(i)
             }
-        case 0x7D: // HSUBPD, HSUBPS
+        case 0x7D:  // HSUBPD, HSUBPS
             switch prefix {
             case .p66: return xmm(i, horizontalSubtractDouble)
             case .pF2: return xmm(i, horizontalSubtractSingle)
             default: return undefined(i)
             }
         case 0xAE: return lowerGroup15(i)
-        case 0xC2: // CMP
+        case 0xC2:  // CMP
             return forms(
                 i, { c, o in comparison(c, o, Float.self, lanes: 4) },
                 { c, o in comparison(c, o, Double.self, lanes: 2) },
                 { c, o in comparison(c, o, Float.self, lanes: 1) },
                 { c, o in comparison(c, o, Double.self, lanes: 1) })
-        case 0xD0: // ADDSUBPD, ADDSUBPS
+        case 0xD0:  // ADDSUBPD, ADDSUBPS
             switch prefix {
             case .p66: return xmm(i, addSubtractDouble)
             case .pF2: return xmm(i, addSubtractSingle)
             default: return undefined(i)
             }
-        case 0xE6: // CVTTPD2DQ, CVTDQ2PD, CVTPD2DQ
+        case 0xE6:  // CVTTPD2DQ, CVTDQ2PD, CVTPD2DQ
             switch prefix {
             case .none: return undefined(i)
             case .p66: return xmm(i, intsFromDoublesTruncated)

@@ -32,7 +32,8 @@ struct Descriptor {
     /// The hidden part that loading it gives; it counts as accessed.
     func segment(_ selector: UInt16) -> Segment {
         Segment(
-            selector: selector, base: base, limit: limit, accessRights: isSystem ? accessRights : accessRights | 1)
+            selector: selector, base: base, limit: limit,
+            accessRights: isSystem ? accessRights : accessRights | 1)
     }
 }
 
@@ -81,7 +82,8 @@ extension VirtualCPU {
         }
         if selector & ~3 == 0 {
             // The hidden base of a null segment is 0.
-            setSegment(Int(register.rawValue), Segment(selector: selector, accessRights: AccessRights.unusable))
+            setSegment(
+                Int(register.rawValue), Segment(selector: selector, accessRights: AccessRights.unusable))
             if !is64Bit { updateMode() }
             return
         }
@@ -97,7 +99,9 @@ extension VirtualCPU {
     }
 
     /// What SS becomes for a selector at a privilege level.
-    func stackSegment(_ selector: UInt16, cpl: UInt8, fault: Fault, to64Bit: Bool? = nil) throws(Fault) -> Segment {
+    func stackSegment(_ selector: UInt16, cpl: UInt8, fault: Fault, to64Bit: Bool? = nil) throws(Fault)
+        -> Segment
+    {
         if selector & ~3 == 0 {
             guard to64Bit ?? is64Bit, cpl < 3, selector & 3 == UInt16(cpl) else { throw .protection(0) }
             return Segment(selector: selector, accessRights: 0x1_0093 | UInt32(cpl) << 5)
@@ -212,7 +216,8 @@ extension VirtualCPU {
     }
 
     private func returnFar(
-        _ selector: UInt16, _ offset: UInt64, _ size: Int, _ sp: inout UInt64, release: UInt64, isInterruptReturn: Bool
+        _ selector: UInt16, _ offset: UInt64, _ size: Int, _ sp: inout UInt64, release: UInt64,
+        isInterruptReturn: Bool
     ) throws(Fault) {
         let code = UInt32(selector & ~3)
         guard selector & ~3 != 0 else { throw .protection(0) }
@@ -361,7 +366,9 @@ extension VirtualCPU {
     }
     private func setFlatStack(_ selector: UInt16, cpl: UInt8) {
         setSegment(
-            2, Segment(selector: selector, limit: 0xFFFF_FFFF, accessRights: VirtualCPU.data32 | UInt32(cpl) << 5))
+            2,
+            Segment(
+                selector: selector, limit: 0xFFFF_FFFF, accessRights: VirtualCPU.data32 | UInt32(cpl) << 5))
     }
 
     /// SYSCALL

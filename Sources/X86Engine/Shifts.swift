@@ -106,7 +106,8 @@ func shiftRC<O: ShiftOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, 
 func shiftM<O: ShiftOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _: T.Type) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
     let mask: UInt8 = T.bitWidth == 64 ? 63 : 31
-    let count = Int((op.code == 1 ? s.register(8, UInt8.self) : UInt8(truncatingIfNeeded: op.immediate)) & mask)
+    let count = Int(
+        (op.code == 1 ? s.register(8, UInt8.self) : UInt8(truncatingIfNeeded: op.immediate)) & mask)
     let address = op.address(s)
     guard let a = s.loadForUpdate(address, op, as: T.self) else { return nil }
     guard s.store(address, count == 0 ? a : O.apply(s, a, count), op) else { return nil }
@@ -134,7 +135,9 @@ func doubleShift<T: Word>(_ s: State, _ a: T, _ b: T, _ count: Int, left: Bool) 
         result = (n == bits ? 0 : a << T(truncatingIfNeeded: n)) | b >> T(truncatingIfNeeded: bits - n)
         carry = (a >> T(truncatingIfNeeded: bits - n)) & 1 != 0
     } else {
-        result = (n == bits ? 0 : a >> T(truncatingIfNeeded: n)) | (n == 0 ? 0 : b << T(truncatingIfNeeded: bits - n))
+        result =
+            (n == bits ? 0 : a >> T(truncatingIfNeeded: n))
+            | (n == 0 ? 0 : b << T(truncatingIfNeeded: bits - n))
         carry = (a >> T(truncatingIfNeeded: n - 1)) & 1 != 0
     }
     s.recordShift(result, carry: carry, overflow: (result ^ a) >> (bits - 1) != 0)
@@ -144,7 +147,8 @@ func doubleShift<T: Word>(_ s: State, _ a: T, _ b: T, _ count: Int, left: Bool) 
 func doubleShiftR<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, left: Bool) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
     let mask: UInt8 = T.bitWidth == 64 ? 63 : 31
-    let count = Int((op.code == 1 ? s.register(8, UInt8.self) : UInt8(truncatingIfNeeded: op.immediate)) & mask)
+    let count = Int(
+        (op.code == 1 ? s.register(8, UInt8.self) : UInt8(truncatingIfNeeded: op.immediate)) & mask)
     let a = s.register(op.destination, T.self)
     s.setRegister(
         op.destination, count == 0 ? a : doubleShift(s, a, s.register(op.source, T.self), count, left: left))
@@ -154,7 +158,8 @@ func doubleShiftR<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, left: Bool) ->
 func doubleShiftM<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, left: Bool) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
     let mask: UInt8 = T.bitWidth == 64 ? 63 : 31
-    let count = Int((op.code == 1 ? s.register(8, UInt8.self) : UInt8(truncatingIfNeeded: op.immediate)) & mask)
+    let count = Int(
+        (op.code == 1 ? s.register(8, UInt8.self) : UInt8(truncatingIfNeeded: op.immediate)) & mask)
     let address = op.address(s)
     guard let a = s.loadForUpdate(address, op, as: T.self) else { return nil }
     let result = count == 0 ? a : doubleShift(s, a, s.register(op.source, T.self), count, left: left)

@@ -41,7 +41,9 @@ struct SoftFloat {
     var isNaN: Bool { kind == .quietNaN || kind == .signalingNaN }
     var isZero: Bool { kind == .zero }
 
-    static func zero(_ sign: Bool) -> SoftFloat { SoftFloat(kind: .zero, sign: sign, exponent: 0, significand: 0) }
+    static func zero(_ sign: Bool) -> SoftFloat {
+        SoftFloat(kind: .zero, sign: sign, exponent: 0, significand: 0)
+    }
 
     /// A finite number that need not be normalized.
     init(sign: Bool, exponent: Int, unnormalized value: UInt128) {
@@ -68,7 +70,8 @@ struct SoftFloat {
             isDenormal = kind == .finite
         } else {
             self.init(
-                kind: .finite, sign: sign, exponent: biased - format.maximumExponent, significand: UInt128(bits) << 64)
+                kind: .finite, sign: sign, exponent: biased - format.maximumExponent,
+                significand: UInt128(bits) << 64)
         }
     }
     init(single bits: UInt32) {
@@ -108,7 +111,9 @@ struct Extended: Equatable {
         self.head = head
     }
     init(_ e: Encoded) {
-        self.init(significand: e.significand, head: UInt16(e.sign ? 0x8000 : 0) | UInt16(truncatingIfNeeded: e.biased))
+        self.init(
+            significand: e.significand,
+            head: UInt16(e.sign ? 0x8000 : 0) | UInt16(truncatingIfNeeded: e.biased))
     }
     /// The NaN that answers an invalid operation.
     static let indefinite = Extended(significand: 3 << 62, head: 0xFFFF)
@@ -126,7 +131,8 @@ struct Encoded {
             | UInt32(truncatingIfNeeded: significand >> 40) & 0x7F_FFFF
     }
     var double: UInt64 {
-        (sign ? 1 << 63 : 0) | UInt64(truncatingIfNeeded: biased) << 52 | significand >> 11 & 0xF_FFFF_FFFF_FFFF
+        (sign ? 1 << 63 : 0) | UInt64(truncatingIfNeeded: biased) << 52 | significand >> 11
+            & 0xF_FFFF_FFFF_FFFF
     }
 }
 
@@ -290,7 +296,8 @@ struct FloatEnvironment {
         if a.isZero { return round(bSign, b.exponent, b.significand, f) }
         if b.isZero { return round(a.sign, a.exponent, a.significand, f) }
         // One bit of room for the carry.
-        var big = (a.sign, a.exponent, a.significand >> 1), small = (bSign, b.exponent, b.significand >> 1)
+        var big = (a.sign, a.exponent, a.significand >> 1)
+        var small = (bSign, b.exponent, b.significand >> 1)
         if small.1 > big.1 || small.1 == big.1 && small.2 > big.2 { swap(&big, &small) }
         let aligned = shiftRightSticky(small.2, big.1 - small.1)
         let sum = big.0 == small.0 ? big.2 + aligned : big.2 - aligned
@@ -329,7 +336,8 @@ struct FloatEnvironment {
         }
         noteDenormals(a, b)
         if b.kind == .infinity || a.isZero { return zero(sign) }
-        let x = UInt64(truncatingIfNeeded: a.significand >> 64), y = UInt64(truncatingIfNeeded: b.significand >> 64)
+        let x = UInt64(truncatingIfNeeded: a.significand >> 64)
+        let y = UInt64(truncatingIfNeeded: b.significand >> 64)
         let isLess = x < y
         let (quotient, rest) = isLess ? y.dividingFullWidth((x, 0)) : y.dividingFullWidth((x >> 1, x << 63))
         let (more, last) = y.dividingFullWidth((rest, 0))
@@ -351,7 +359,8 @@ struct FloatEnvironment {
         return round(false, (a.exponent - (isOdd ? 1 : 0)) / 2, UInt128(root) << 64 | low, f)
     }
     static func integerSquareRoot(_ n: UInt128) -> (root: UInt64, rest: UInt128) {
-        var root: UInt128 = 0, rest = n
+        var root: UInt128 = 0
+        var rest = n
         var bit: UInt128 = 1 << 126
         while bit != 0 {
             // root + bit cannot overflow: the root is kept shifted and below n.
@@ -386,7 +395,8 @@ struct FloatEnvironment {
         if a.exponent > 100 { return (1 << 120, false, false) }
         let value = shiftRightSticky(a.significand >> 1, 100 - a.exponent)
         // Now in units of 2^-26.
-        let whole = value >> 26, low = value & ((1 << 26) - 1)
+        let whole = value >> 26
+        let low = value & ((1 << 26) - 1)
         if low == 0 { return (whole, false, false) }
         let half: UInt128 = 1 << 25
         let up: Bool
@@ -419,7 +429,9 @@ struct FloatEnvironment {
     }
 
     /// Rounds to an integer in the same format: `ROUNDPS`, `FRNDINT`.
-    mutating func roundToInteger(_ a: SoftFloat, rounding mode: UInt8, quiet: Bool = false, _ f: FloatFormat) -> Encoded {
+    mutating func roundToInteger(_ a: SoftFloat, rounding mode: UInt8, quiet: Bool = false, _ f: FloatFormat)
+        -> Encoded
+    {
         if let result = nan(a, a, f) { return result }
         if a.kind == .infinity { return infinity(a.sign, f) }
         if a.isZero { return zero(a.sign) }
@@ -462,7 +474,8 @@ struct FloatEnvironment {
         } else if a.exponent != b.exponent {
             magnitude = a.exponent < b.exponent ? .less : .greater
         } else {
-            magnitude = a.significand == b.significand ? .equal : a.significand < b.significand ? .less : .greater
+            magnitude =
+                a.significand == b.significand ? .equal : a.significand < b.significand ? .less : .greater
         }
         switch magnitude {
         case .less: return a.sign ? .greater : .less

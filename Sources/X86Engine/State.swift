@@ -157,7 +157,7 @@ struct Mode: OptionSet, Hashable {
     /// Alignment checks are on (CR0.AM, EFLAGS.AC, CPL 3).
     static let alignmentCheck = Mode(rawValue: 1 << 9)
     /// EFER.LMA
-    static let longMode = Mode(rawValue: 1 << 10)
+    static let lma = Mode(rawValue: 1 << 10)
     /// Stack size of SS.B in 32-bit modes: set for 32-bit.
     static let stack32 = Mode(rawValue: 1 << 11)
     /// Flat 32-bit segments: bases 0 and limits 4 GiB, so that no segment checks are needed.

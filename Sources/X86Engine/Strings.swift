@@ -57,7 +57,9 @@ extension VirtualCPU {
     }
 
     /// One element. Returns ZF of a comparison.
-    private func element(_ i: Instruction, _ size: UInt8, _ mask: UInt64, _ step: UInt64) throws(Fault) -> Bool {
+    private func element(_ i: Instruction, _ size: UInt8, _ mask: UInt64, _ step: UInt64) throws(Fault)
+        -> Bool
+    {
         let source = linear(state[.rsi] & mask, i.segment)
         let target = linear(state[.rdi] & mask, .es)
         switch i.opcode & 0xFE {
@@ -88,9 +90,12 @@ extension VirtualCPU {
 
     private func compare(_ a: UInt64, _ b: UInt64, _ size: UInt8) {
         switch size {
-        case 1: _ = Compare.apply(state, UInt8(truncatingIfNeeded: a), UInt8(truncatingIfNeeded: b), live: true)
-        case 2: _ = Compare.apply(state, UInt16(truncatingIfNeeded: a), UInt16(truncatingIfNeeded: b), live: true)
-        case 4: _ = Compare.apply(state, UInt32(truncatingIfNeeded: a), UInt32(truncatingIfNeeded: b), live: true)
+        case 1:
+            _ = Compare.apply(state, UInt8(truncatingIfNeeded: a), UInt8(truncatingIfNeeded: b), live: true)
+        case 2:
+            _ = Compare.apply(state, UInt16(truncatingIfNeeded: a), UInt16(truncatingIfNeeded: b), live: true)
+        case 4:
+            _ = Compare.apply(state, UInt32(truncatingIfNeeded: a), UInt32(truncatingIfNeeded: b), live: true)
         default: _ = Compare.apply(state, a, b, live: true)
         }
     }
@@ -127,8 +132,14 @@ extension VirtualCPU {
         } else {
             switch size {
             case 1: to.initializeMemory(as: UInt8.self, repeating: state.read(0), count: count)
-            case 2: for n in 0..<count { (to + n * 2).storeBytes(of: state.read(0, as: UInt16.self), as: UInt16.self) }
-            case 4: for n in 0..<count { (to + n * 4).storeBytes(of: state.read(0, as: UInt32.self), as: UInt32.self) }
+            case 2:
+                for n in 0..<count {
+                    (to + n * 2).storeBytes(of: state.read(0, as: UInt16.self), as: UInt16.self)
+                }
+            case 4:
+                for n in 0..<count {
+                    (to + n * 4).storeBytes(of: state.read(0, as: UInt32.self), as: UInt32.self)
+                }
             default: for n in 0..<count { (to + n * 8).storeBytes(of: state[.rax], as: UInt64.self) }
             }
         }

@@ -436,7 +436,9 @@ extension VirtualCPU {
         if isString {
             let segment = isInput ? SegmentRegister.es : i.segment
             linear = register((isInput ? GeneralRegister.rdi : .rsi).rawValue, i.addressSize)
-            if !is64Bit || segment == .fs || segment == .gs { linear &+= self.segment(Int(segment.rawValue)).base }
+            if !is64Bit || segment == .fs || segment == .gs {
+                linear &+= self.segment(Int(segment.rawValue)).base
+            }
         }
         throw exit(.ioInstruction, i, qualification: qualification, linear: linear)
     }
@@ -813,7 +815,9 @@ private let moveFromSegment: Handler = { c, o in
 }
 private let moveToSegment: Handler = { c, o in
     perform(c, o) { (cpu, i, op) throws(Fault) in
-        guard let register = SegmentRegister(rawValue: i.opcodeExtension), register != .cs else { throw .undefined }
+        guard let register = SegmentRegister(rawValue: i.opcodeExtension), register != .cs else {
+            throw .undefined
+        }
         try cpu.loadSegment(register, try cpu.operand16(i, op))
         if register == .ss { cpu.blockAfterStackLoad(i) }
         return cpu.is64Bit ? .next : .end

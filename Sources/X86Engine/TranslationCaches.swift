@@ -92,7 +92,8 @@ struct TranslationCaches {
     }
 
     mutating func fill(
-        _ address: UInt64, _ table: Table, host: UnsafeMutableRawPointer, read: Bool, write: Bool, fetch: Bool,
+        _ address: UInt64, _ table: Table, host: UnsafeMutableRawPointer, read: Bool, write: Bool,
+        fetch: Bool,
         global: Bool, pageSize: UInt64
     ) {
         let (first, mask) = TranslationCaches.first(table)
@@ -198,7 +199,9 @@ struct TranslationCaches {
 
     private func invalidateRegion(_ address: UInt64, _ shift: UInt64) {
         for index in 0..<TranslationCaches.total
-        where kinds[index] & TranslationCaches.isLarge != 0 && contains(index, address, shift) { invalidate(index) }
+        where kinds[index] & TranslationCaches.isLarge != 0 && contains(index, address, shift) {
+            invalidate(index)
+        }
     }
 
     /// Takes the right to write directly to a host page out of all entries.

@@ -70,7 +70,9 @@ extension VirtualCPU {
         guard let address = configuration.postedInterrupts, let page = virtualAPICPage else { return }
         let (key, _) = PhysicalMemory.split(address)
         // A descriptor that is not memory posts nothing.
-        guard address.rawValue & 63 == 0, let descriptor = try? memory.pointer(address, key: key) else { return }
+        guard address.rawValue & 63 == 0, let descriptor = try? memory.pointer(address, key: key) else {
+            return
+        }
         (descriptor + 32).assumingMemoryBound(to: Atomic<UInt32>.self).pointee
             .bitwiseAnd(~1, ordering: .sequentiallyConsistent)
         for word in 0..<8 {

@@ -269,7 +269,9 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
     @inline(__always) var cr4: UInt64 { state[field: State.Offset.cr4] }
     @inline(__always) var efer: UInt64 { state[field: State.Offset.efer] }
     @inline(__always) var isLongMode: Bool { efer & EFER.lma != 0 }
-    @inline(__always) var is64Bit: Bool { state.read(State.Offset.mode, as: UInt32.self) & Mode.code64.rawValue != 0 }
+    @inline(__always) var is64Bit: Bool {
+        state.read(State.Offset.mode, as: UInt32.self) & Mode.code64.rawValue != 0
+    }
 
     /// Recomputes the mode word and what hangs on it; after any change of CR0, CR4, EFER, CS, SS, RFLAGS.TF or AC, DR7.
     func updateMode() {
@@ -278,7 +280,7 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
         let ss: UInt32 = state.read(State.Offset.segments + 2 * 32 + 12)
         let flags = state[field: State.Offset.systemFlags]
         let (cr0, cr4, efer) = (cr0, cr4, efer)
-        if efer & EFER.lma != 0 { mode.insert(.longMode) }
+        if efer & EFER.lma != 0 { mode.insert(.lma) }
         if efer & EFER.lma != 0, cs & AccessRights.long != 0 {
             mode.insert([.code64, .flat])
         } else {
@@ -305,7 +307,8 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
     private var isFlat: Bool {
         for number in 0..<6 {
             let offset = State.Offset.segments + number * 32
-            guard state.read(offset, as: UInt64.self) == 0, state.read(offset + 8, as: UInt32.self) == 0xFFFF_FFFF
+            guard state.read(offset, as: UInt64.self) == 0,
+                state.read(offset + 8, as: UInt32.self) == 0xFFFF_FFFF
             else { return false }
         }
         return true
@@ -397,7 +400,9 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
             mergePostedInterrupts()
             evaluateInterrupts()
         }
-        if requests.contains(.nmi) { return finish(VMExit(.exceptionOrNMI, interruptionInformation: 0x8000_0202)) }
+        if requests.contains(.nmi) {
+            return finish(VMExit(.exceptionOrNMI, interruptionInformation: 0x8000_0202))
+        }
         if requests.contains(.externalInterrupt) {
             let vector = requests.rawValue >> 24
             return finish(VMExit(.externalInterrupt, interruptionInformation: 1 << 31 | vector))
@@ -441,7 +446,8 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
         case .exception:
             let vector = UInt8(truncatingIfNeeded: leave >> 8)
             let code: UInt32? =
-                leave[bit: 16] ? UInt32(truncatingIfNeeded: state[field: State.Offset.exceptionErrorCode]) : nil
+                leave[bit: 16]
+                ? UInt32(truncatingIfNeeded: state[field: State.Offset.exceptionErrorCode]) : nil
             return deliver(vector, errorCode: code, rip: state.rip)
         case .exit:
             return finish(state.pendingExit)

@@ -250,7 +250,8 @@ struct X87 {
             if stackFault(overflow: false) { self[0] = .indefinite }
             return
         }
-        let a = number(0), b = number(1)
+        let a = number(0)
+        let b = number(1)
         // The precision control does not apply.
         environment.precision = 64
         if let result = environment.nan(a, b, .extended) { return complete(result) }
@@ -268,7 +269,9 @@ struct X87 {
         if a.kind == .infinity { return complete(environment.infinity(a.sign, .extended)) }
         if a.isZero { return complete(environment.zero(a.sign)) }
         let magnitude = Int(min(environment.integer(b, rounding: 3).magnitude, 0x1_0000))
-        complete(environment.round(a.sign, a.exponent + (b.sign ? -magnitude : magnitude), a.significand, .extended))
+        complete(
+            environment.round(
+                a.sign, a.exponent + (b.sign ? -magnitude : magnitude), a.significand, .extended))
     }
 
     /// FXTRACT
@@ -282,7 +285,8 @@ struct X87 {
             return
         }
         let a = number(0)
-        var exponent: Encoded, significand: Encoded
+        var exponent: Encoded
+        var significand: Encoded
         environment.precision = 64
         if let result = environment.nan(a, a, .extended) {
             exponent = result
@@ -315,7 +319,8 @@ struct X87 {
             if stackFault(overflow: false) { self[0] = .indefinite }
             return
         }
-        let a = number(0), b = number(1)
+        let a = number(0)
+        let b = number(1)
         environment.precision = 64
         if let result = environment.nan(a, b, .extended) { return complete(result) }
         if a.kind == .infinity || b.isZero { return complete(environment.invalid(.extended)) }
@@ -328,7 +333,8 @@ struct X87 {
             setConditions(0)
             return complete(environment.round(a.sign, a.exponent, a.significand, .extended))
         }
-        let x = a.significand >> 64, y = b.significand >> 64
+        let x = a.significand >> 64
+        let y = b.significand >> 64
         let difference = a.exponent - b.exponent
         var quotient: UInt64 = 0
         var sign = a.sign
@@ -407,16 +413,19 @@ struct X87 {
     }
     /// The words of the environment in memory: 7 of 4 bytes, or of 2.
     func environmentWords(small: Bool) -> [7 of UInt32] {
-        let fip = state[field: State.Offset.fip], fdp = state[field: State.Offset.fdp]
+        let fip = state[field: State.Offset.fip]
+        let fdp = state[field: State.Offset.fdp]
         let fop = state.read(State.Offset.fop, as: UInt16.self)
         if small {
             return [
-                UInt32(control), UInt32(status), UInt32(fullTags), UInt32(fip & 0xFFFF), 0, UInt32(fdp & 0xFFFF), 0,
+                UInt32(control), UInt32(status), UInt32(fullTags), UInt32(fip & 0xFFFF), 0,
+                UInt32(fdp & 0xFFFF), 0,
             ]
         }
         return [
             UInt32(control) | 0xFFFF_0000, UInt32(status) | 0xFFFF_0000, UInt32(fullTags) | 0xFFFF_0000,
-            UInt32(truncatingIfNeeded: fip), UInt32(fop & 0x7FF) << 16, UInt32(truncatingIfNeeded: fdp), 0xFFFF_0000,
+            UInt32(truncatingIfNeeded: fip), UInt32(fop & 0x7FF) << 16, UInt32(truncatingIfNeeded: fdp),
+            0xFFFF_0000,
         ]
     }
     /// Loads control, status and tags from an environment's words; the physical registers stay.
@@ -426,7 +435,9 @@ struct X87 {
         control = UInt16(truncatingIfNeeded: words[0])
         status = newStatus
         var newTags: UInt8 = 0
-        for physical in 0..<8 where words[2] >> UInt32(physical * 2) & 3 != 3 { newTags |= 1 << UInt8(physical) }
+        for physical in 0..<8 where words[2] >> UInt32(physical * 2) & 3 != 3 {
+            newTags |= 1 << UInt8(physical)
+        }
         tags = newTags
         state[field: State.Offset.fip] = UInt64(words[3])
         state[field: State.Offset.fdp] = UInt64(words[5])
@@ -455,7 +466,9 @@ extension X87 {
             guard stackFault(overflow: false) else { return true }
         } else {
             value =
-                environment.toInteger(number(0), bits: T.bitWidth, truncate: truncate).map { T(truncatingIfNeeded: $0) }
+                environment.toInteger(number(0), bits: T.bitWidth, truncate: truncate).map {
+                    T(truncatingIfNeeded: $0)
+                }
                 ?? T.min
             guard state.loadForUpdate(address, op, as: T.self) != nil else { return false }
             setC1(environment.flags & FloatFlag.precision != 0 && environment.roundedUp)
@@ -485,7 +498,8 @@ extension X87 {
             let stopping = FloatFlag.invalid | FloatFlag.overflow | FloatFlag.underflow
             if environment.flags & ~environment.masks & stopping != 0 { return true }
         }
-        let bits = T.bitWidth == 32 ? T(truncatingIfNeeded: result.single) : T(truncatingIfNeeded: result.double)
+        let bits =
+            T.bitWidth == 32 ? T(truncatingIfNeeded: result.single) : T(truncatingIfNeeded: result.double)
         guard state.store(address, bits, op) else { return false }
         pop(pops)
         return true
@@ -560,7 +574,8 @@ extension X87 {
             let place = address &+ UInt64(n) * size
             let stored =
                 small
-                ? state.store(place, UInt16(truncatingIfNeeded: words[n]), op) : state.store(place, words[n], op)
+                ? state.store(place, UInt16(truncatingIfNeeded: words[n]), op)
+                : state.store(place, words[n], op)
             if !stored { return false }
         }
         return true
@@ -665,7 +680,9 @@ extension X87 {
                     values[n] = value
                 }
                 setEnvironment(words, small: small)
-                for n in 0..<8 { state[slot: UInt8(2 + n)] = Vector(values[n].significand, UInt64(values[n].head)) }
+                for n in 0..<8 {
+                    state[slot: UInt8(2 + n)] = Vector(values[n].significand, UInt64(values[n].head))
+                }
             case (0xDD, 6):
                 let registers = address &+ (small ? 14 : 28)
                 guard storeEnvironment(address, op, small: small, extra: 80) else { return false }
@@ -859,8 +876,12 @@ extension X87 {
 // MARK: - Lowering
 
 private let executeX87: Handler = { c, o in
-    let state = State(c), op = MicroOp(o), i = op.instruction
-    if op.code & 1 != 0, state.read(State.Offset.fsw, as: UInt16.self) & 0x80 != 0 { return state.raise(16, op) }
+    let state = State(c)
+    let op = MicroOp(o)
+    let i = op.instruction
+    if op.code & 1 != 0, state.read(State.Offset.fsw, as: UInt16.self) & 0x80 != 0 {
+        return state.raise(16, op)
+    }
     var x87 = X87(state)
     if i.isMemory {
         guard x87.memoryForm(i, op) else { return nil }

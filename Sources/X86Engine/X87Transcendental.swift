@@ -24,13 +24,16 @@ struct WideFloat {
     init(sign: Bool, exponent: Int, unnormalized value: UInt128) {
         let shift = value.leadingZeroBitCount
         self.init(
-            sign: sign, exponent: value == 0 ? 0 : exponent - shift, significand: value == 0 ? 0 : value << UInt128(shift))
+            sign: sign, exponent: value == 0 ? 0 : exponent - shift,
+            significand: value == 0 ? 0 : value << UInt128(shift))
     }
 
     var isZero: Bool { significand == 0 }
     var negated: WideFloat { WideFloat(sign: !sign, exponent: exponent, significand: significand) }
     var magnitude: WideFloat { WideFloat(sign: false, exponent: exponent, significand: significand) }
-    func scaled(_ by: Int) -> WideFloat { WideFloat(sign: sign, exponent: exponent + by, significand: significand) }
+    func scaled(_ by: Int) -> WideFloat {
+        WideFloat(sign: sign, exponent: exponent + by, significand: significand)
+    }
 
     static let ln2 = WideFloat(
         sign: false, exponent: -1, significand: 0xB172_17F7_D1CF_79AB << 64 | 0xC9E3_B398_03F2_F6AF)
@@ -40,8 +43,11 @@ struct WideFloat {
     static func + (a: WideFloat, b: WideFloat) -> WideFloat {
         if a.isZero { return b }
         if b.isZero { return a }
-        var big = a, small = b
-        if b.exponent > a.exponent || b.exponent == a.exponent && b.significand > a.significand { swap(&big, &small) }
+        var big = a
+        var small = b
+        if b.exponent > a.exponent || b.exponent == a.exponent && b.significand > a.significand {
+            swap(&big, &small)
+        }
         let aligned = shiftRightSticky(small.significand, big.exponent - small.exponent)
         if big.sign == small.sign {
             let (sum, overflow) = big.significand.addingReportingOverflow(aligned)
@@ -65,7 +71,8 @@ struct WideFloat {
         if a.isZero { return a }
         if a.significand < b.significand {
             let quotient = b.significand.dividingFullWidth((a.significand, 0)).quotient
-            return WideFloat(sign: a.sign != b.sign, exponent: a.exponent - b.exponent - 1, significand: quotient)
+            return WideFloat(
+                sign: a.sign != b.sign, exponent: a.exponent - b.exponent - 1, significand: quotient)
         }
         let quotient = b.significand.dividingFullWidth((a.significand >> 1, a.significand << 127)).quotient
         return WideFloat(sign: a.sign != b.sign, exponent: a.exponent - b.exponent, significand: quotient)
@@ -73,7 +80,8 @@ struct WideFloat {
 
     /// The sum of `first` and the terms that `next` makes of it, until they no longer count.
     private static func series(_ first: WideFloat, _ next: (Int, WideFloat) -> WideFloat) -> WideFloat {
-        var sum = first, term = first
+        var sum = first
+        var term = first
         for n in 1..<200 {
             term = next(n, term)
             if term.isZero || term.exponent < sum.exponent - 130 {
@@ -102,7 +110,8 @@ struct WideFloat {
     /// Σ ± x^(2n+1) / (2n+1): the inverse tangent with alternating signs, else the hyperbolic one.
     private static func oddPowers(_ x: WideFloat, alternating: Bool) -> WideFloat {
         let square = alternating ? (x * x).negated : x * x
-        var power = x, sum = x
+        var power = x
+        var sum = x
         for n in 1..<200 {
             power = power * square
             if power.isZero || power.exponent < sum.exponent - 130 { break }
@@ -144,7 +153,8 @@ extension X87 {
         environment.round(value.sign, value.exponent, value.significand | 1, .extended)
     }
     private mutating func exact(_ value: WideFloat) -> Encoded {
-        value.isZero ? environment.zero(value.sign)
+        value.isZero
+            ? environment.zero(value.sign)
             : environment.round(value.sign, value.exponent, value.significand, .extended)
     }
     private static var one: Encoded { Encoded(sign: false, biased: 16383, significand: 1 << 63) }
@@ -169,7 +179,8 @@ extension X87 {
     /// Sine and cosine of a finite number.
     private static func sineAndCosine(_ a: SoftFloat) -> (sine: WideFloat, cosine: WideFloat)? {
         guard let (rest, quadrant) = reduce(a) else { return nil }
-        let sine = WideFloat.sine(rest), cosine = WideFloat.cosine(rest)
+        let sine = WideFloat.sine(rest)
+        let cosine = WideFloat.cosine(rest)
         // The rest has the argument's sign, so that quadrants count away from zero.
         let flip = a.sign
         switch quadrant {
@@ -225,7 +236,8 @@ extension X87 {
             }
             return
         }
-        let x = number(0), y = number(1)
+        let x = number(0)
+        let y = number(1)
         let result = environment.nan(x, y, .extended) ?? operation(&self, x, y)
         complete(result, to: 1, pops: 1)
     }
@@ -281,7 +293,8 @@ extension X87 {
             angle = WideFloat.pi.scaled(-2)
             if x.sign { angle = angle + WideFloat.pi.scaled(-1) }
         } else {
-            let a = WideFloat(x).magnitude, b = WideFloat(y).magnitude
+            let a = WideFloat(x).magnitude
+            let b = WideFloat(y).magnitude
             let isSteep = b.exponent > a.exponent || b.exponent == a.exponent && b.significand > a.significand
             angle =
                 isSteep
@@ -307,7 +320,8 @@ extension X87 {
             return
         }
         let a = number(0)
-        var first: Encoded, second = X87.one
+        var first: Encoded
+        var second = X87.one
         if let result = environment.nan(a, a, .extended) {
             first = result
             second = result

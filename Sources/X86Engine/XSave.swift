@@ -31,7 +31,8 @@ extension VirtualCPU {
         var result: UInt64 = 0
         let isInitial =
             state.read(State.Offset.fcw, as: UInt16.self) == 0x37F
-            && state.read(State.Offset.fsw, as: UInt16.self) == 0 && state.read(State.Offset.ftw, as: UInt8.self) == 0
+            && state.read(State.Offset.fsw, as: UInt16.self) == 0
+            && state.read(State.Offset.ftw, as: UInt8.self) == 0
         if !isInitial { result |= VirtualCPU.x87 }
         for number in 0..<16 where state[xmm: number] != .zero {
             result |= VirtualCPU.sse
@@ -70,7 +71,9 @@ extension VirtualCPU {
         if form == .supervisor { enabled |= state[field: State.Offset.xss] }
         let components = requested & enabled
         var used = componentsInUse
-        if form == .supervisor || form == .compacted, state.read(State.Offset.mxcsr, as: UInt32.self) != 0x1F80 {
+        if form == .supervisor || form == .compacted,
+            state.read(State.Offset.mxcsr, as: UInt32.self) != 0x1F80
+        {
             used |= VirtualCPU.sse
         }
         let written = form == .plain ? components : components & used
@@ -87,7 +90,8 @@ extension VirtualCPU {
                 try store(address &+ UInt64(number * 16), value)
             }
         }
-        if !isCompact && components & (VirtualCPU.sse | VirtualCPU.avx) != 0 || written & VirtualCPU.sse != 0 {
+        if !isCompact && components & (VirtualCPU.sse | VirtualCPU.avx) != 0 || written & VirtualCPU.sse != 0
+        {
             try store(address &+ 24, state.read(State.Offset.mxcsr, as: UInt32.self))
             try store(address &+ 28, mxcsrMaskValue)
         }

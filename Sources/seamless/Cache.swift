@@ -12,7 +12,8 @@ struct Cache: Sendable {
         if let base = environment["XDG_CACHE_HOME"], base.hasPrefix("/") {
             directory = URL(fileURLWithPath: base, isDirectory: true).appendingPathComponent("seamless")
         } else {
-            let home = environment["HOME"].map { URL(fileURLWithPath: $0, isDirectory: true) }
+            let home =
+                environment["HOME"].map { URL(fileURLWithPath: $0, isDirectory: true) }
                 ?? FileManager.default.homeDirectoryForCurrentUser
             directory = home.appendingPathComponent(".cache/seamless")
         }
@@ -40,7 +41,9 @@ struct Cache: Sendable {
         // An unreadable directory has nothing to tidy.
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
         for name in names where name.hasPrefix(".work-") {
-            guard let process = Int32(name.dropFirst(6)), kill(process, 0) != 0, errno == ESRCH else { continue }
+            guard let process = Int32(name.dropFirst(6)), kill(process, 0) != 0, errno == ESRCH else {
+                continue
+            }
             removeQuietly(directory.appendingPathComponent(name))
         }
     }

@@ -52,7 +52,8 @@ struct DebianPackages {
             let busybox = bytes(DebianPackages.busyboxName), DebianPackages.isProgram(busybox),
             let package = bytes(DebianPackages.versionName)
         else { return nil }
-        return Files(kernel: kernel, busybox: busybox, kernelPackage: String(decoding: package, as: UTF8.self))
+        return Files(
+            kernel: kernel, busybox: busybox, kernelPackage: String(decoding: package, as: UTF8.self))
     }
 
     /// The magic of the boot protocol's setup header.
@@ -79,7 +80,9 @@ struct DebianPackages {
             lists = own
             kernel = try newestKernel(lists)
         }
-        guard var package = kernel else { throw ToolError.packageNotOffered("linux-image-6.12.*-cloud-amd64") }
+        guard var package = kernel else {
+            throw ToolError.packageNotOffered("linux-image-6.12.*-cloud-amd64")
+        }
         let archive: URL
         progress("Downloading \(package)")
         do {
@@ -112,9 +115,12 @@ struct DebianPackages {
     /// The newest signed 6.12 cloud kernel the lists name.
     private func newestKernel(_ lists: Lists) throws -> String? {
         let result = try Subprocess(
-            program: "apt-cache", arguments: lists.options + ["search", "--names-only", "^linux-image-6\\.12\\."]
+            program: "apt-cache",
+            arguments: lists.options + ["search", "--names-only", "^linux-image-6\\.12\\."]
         ).run()
-        let names = result.text.split(separator: "\n").compactMap { $0.split(separator: " ").first.map(String.init) }
+        let names = result.text.split(separator: "\n").compactMap {
+            $0.split(separator: " ").first.map(String.init)
+        }
         return DebianPackages.newest(names)
     }
 
@@ -133,7 +139,9 @@ struct DebianPackages {
     }
 
     private func update(_ lists: Lists) throws {
-        let result = try Subprocess(program: "apt-get", arguments: lists.options + ["--error-on=any", "update"]).run()
+        let result = try Subprocess(
+            program: "apt-get", arguments: lists.options + ["--error-on=any", "update"]
+        ).run()
         guard result.status == 0 else { throw failure("The package lists", result) }
     }
 
@@ -175,7 +183,8 @@ struct DebianPackages {
         if complaint.contains("Unable to locate package") || complaint.contains("No candidate version") {
             return .packageNotOffered(what)
         }
-        return .downloadFailed(package: what, reason: complaint.trimmingCharacters(in: CharacterSet(charactersIn: ". ")))
+        return .downloadFailed(
+            package: what, reason: complaint.trimmingCharacters(in: CharacterSet(charactersIn: ". ")))
     }
 
     private func extract(
@@ -184,7 +193,8 @@ struct DebianPackages {
         var tar = TarReader(wants: wants)
         let end: (status: Int32, errors: String)
         do {
-            end = try Subprocess(program: "dpkg-deb", arguments: ["--fsys-tarfile", archive.path]).run { piece in
+            end = try Subprocess(program: "dpkg-deb", arguments: ["--fsys-tarfile", archive.path]).run {
+                piece in
                 try tar.take(piece)
                 return tar.files.isEmpty
             }
@@ -193,7 +203,9 @@ struct DebianPackages {
         }
         guard let file = tar.files.values.first else {
             let reason = end.errors.split(separator: "\n").first.map(String.init)
-            if end.status != 0, let reason { throw ToolError.programFailed(program: "dpkg-deb", reason: reason) }
+            if end.status != 0, let reason {
+                throw ToolError.programFailed(program: "dpkg-deb", reason: reason)
+            }
             throw ToolError.packageDamaged(package: package, missing: role)
         }
         return file
@@ -222,8 +234,10 @@ private struct Lists {
 
     private static func common(_ work: URL) -> [String] {
         [
-            "-q", "-o", "Dir::Cache=\(work.path)/cache", "-o", "Dir::Cache::archives=\(work.path)/cache/archives",
-            "-o", "Dir::Log=\(work.path)/log", "-o", "Debug::NoLocking=1", "-o", "APT::Sandbox::User=\(NSUserName())",
+            "-q", "-o", "Dir::Cache=\(work.path)/cache", "-o",
+            "Dir::Cache::archives=\(work.path)/cache/archives",
+            "-o", "Dir::Log=\(work.path)/log", "-o", "Debug::NoLocking=1", "-o",
+            "APT::Sandbox::User=\(NSUserName())",
             "-o", "APT::Architecture=amd64", "-o", "Acquire::Retries=2", "-o", "Acquire::http::Timeout=30",
         ]
     }

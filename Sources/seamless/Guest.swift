@@ -49,7 +49,8 @@ struct Guest {
     static func debian(
         _ files: DebianPackages.Files, command: [String], commandLine: String, memory: UInt64, processors: Int
     ) throws -> Guest {
-        let root = try Initramfs(busybox: files.busybox, running: command.isEmpty ? .shell : .command(command))
+        let root = try Initramfs(
+            busybox: files.busybox, running: command.isEmpty ? .shell : .command(command))
         var guest = try linux(
             kernel: files.kernel, initrd: root.bytes, commandLine: commandLine, memory: memory,
             processors: processors)

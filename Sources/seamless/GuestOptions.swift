@@ -10,7 +10,8 @@ struct GuestOptions: ParsableArguments {
     @Argument(help: "“debian”: Debian's stock kernel and busybox. Nothing: the built-in guest.")
     var system: String?
 
-    @Argument(parsing: .postTerminator, help: "What to run in the guest, whose exit status becomes the tool's.")
+    @Argument(
+        parsing: .postTerminator, help: "What to run in the guest, whose exit status becomes the tool's.")
     var command: [String] = []
 
     @Option(help: ArgumentHelp("A Linux kernel (bzImage) of your own.", valueName: "file"))
@@ -44,7 +45,8 @@ struct GuestOptions: ParsableArguments {
             let image = try read(kernel, role: "kernel")
             let disk = try initrd.map { try read($0, role: "initrd") }
             return try Guest.linux(
-                kernel: image, initrd: disk, commandLine: commandLine(defaults: []), memory: memory?.bytes ?? 1 << 29, processors: cpus)
+                kernel: image, initrd: disk, commandLine: commandLine(defaults: []),
+                memory: memory?.bytes ?? 1 << 29, processors: cpus)
         }
         if initrd != nil {
             throw ToolError.conflictingOptions("An --initrd needs the --kernel that is to use it.")
@@ -52,20 +54,25 @@ struct GuestOptions: ParsableArguments {
         switch system {
         case nil:
             guard command.isEmpty else { throw ToolError.commandWithoutSystem }
-            if append != nil { throw ToolError.conflictingOptions("The built-in guest has no command line; --append needs --kernel or “debian”.") }
+            if append != nil {
+                throw ToolError.conflictingOptions(
+                    "The built-in guest has no command line; --append needs --kernel or “debian”.")
+            }
             return try Guest.builtIn(memory: memory?.bytes ?? 1 << 26, processors: cpus)
         case "debian":
             let files = try DebianPackages(cache: Cache(), progress: note).files(refresh: refresh)
             let words = ["panic=-1"] + (verbose ? ["loglevel=7"] : ["quiet", "loglevel=3"])
             return try Guest.debian(
-                files, command: command, commandLine: commandLine(defaults: words), memory: memory?.bytes ?? 1 << 29, processors: cpus)
+                files, command: command, commandLine: commandLine(defaults: words),
+                memory: memory?.bytes ?? 1 << 29, processors: cpus)
         case let name?:
             throw ToolError.unknownSystem(name)
         }
     }
 
     private func commandLine(defaults: [String]) -> String {
-        (["console=ttyS0"] + (verbose ? ["earlyprintk=serial,ttyS0"] : []) + defaults + [append].compactMap(\.self))
+        (["console=ttyS0"] + (verbose ? ["earlyprintk=serial,ttyS0"] : []) + defaults
+            + [append].compactMap(\.self))
             .joined(separator: " ")
     }
 

@@ -72,7 +72,8 @@ struct PageList {
         for image in images {
             for start in stride(from: 0, to: image.bytes.count, by: 4096) where ok {
                 let gpa = String(image.gpa + UInt64(start), radix: 16)
-                var line = (isFirst ? "" : ",\n") + "{\"gpa\": \"0x\(gpa)\", \"measured\": \(image.isMeasured)"
+                var line =
+                    (isFirst ? "" : ",\n") + "{\"gpa\": \"0x\(gpa)\", \"measured\": \(image.isMeasured)"
                 if image.isMeasured {
                     let page = image.bytes[start..<min(start + 4096, image.bytes.count)]
                     let padding = repeatElement(UInt8(0), count: 4096 - page.count)

@@ -10,7 +10,11 @@ struct MemorySize: ExpressibleByArgument, Equatable {
 
     init?(argument: String) {
         var digits = Substring(argument.uppercased())
-        if digits.hasSuffix("IB") { digits = digits.dropLast(2) } else if digits.hasSuffix("B") { digits = digits.dropLast() }
+        if digits.hasSuffix("IB") {
+            digits = digits.dropLast(2)
+        } else if digits.hasSuffix("B") {
+            digits = digits.dropLast()
+        }
         let shift: UInt64
         switch digits.last {
         case "K": shift = 10
@@ -20,7 +24,8 @@ struct MemorySize: ExpressibleByArgument, Equatable {
         default: shift = 0
         }
         if shift > 0 { digits = digits.dropLast() }
-        guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = UInt64(digits) else {
+        guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }), let number = UInt64(digits)
+        else {
             return nil
         }
         let (bytes, overflow) = number.multipliedReportingOverflow(by: 1 << shift)

@@ -27,7 +27,9 @@ struct RunCommand: ParsableCommand {
 
     @OptionGroup var guest: GuestOptions
 
-    @Option(help: ArgumentHelp("Write every SEAMCALL, TDCALL, exit and ioctl as a line of JSON.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Write every SEAMCALL, TDCALL, exit and ioctl as a line of JSON.", valueName: "file"))
     var trace: String?
 
     @Flag(help: "Say how the run ended as JSON on standard output.")
@@ -39,7 +41,9 @@ struct RunCommand: ParsableCommand {
         let output = json ? FileHandle.standardError : FileHandle.standardOutput
         let isInteractive = guest.isInteractive && Terminal.isUsable && !json
 
-        note("Booting \(guest.name) with \(guest.memory >> 20) MiB" + (isInteractive ? "; Ctrl-] leaves." : "."))
+        note(
+            "Booting \(guest.name) with \(guest.memory >> 20) MiB"
+                + (isInteractive ? "; Ctrl-] leaves." : "."))
         let host = try Host(
             memory: guest.memory, processors: guest.configuration.processors, trace: trace)
         let stopping = Stopping()
@@ -153,7 +157,8 @@ struct RunEnd {
     var sentence: String {
         switch outcome {
         case .poweredOff(.none) where wantsStatus: "The guest powered off before its command gave a status."
-        case .stopped where signal == SIGPIPE: "The guest was stopped because nobody reads its console any more."
+        case .stopped where signal == SIGPIPE:
+            "The guest was stopped because nobody reads its console any more."
         case .stopped: "The guest was stopped."
         default: outcome.description
         }
@@ -182,7 +187,8 @@ struct RunEnd {
             }
         return encoded(
             Report(
-                outcome: kind, status: status, message: sentence, guest: guest.name, mrtd: guest.mrtd.hexadecimal,
+                outcome: kind, status: status, message: sentence, guest: guest.name,
+                mrtd: guest.mrtd.hexadecimal,
                 memory: guest.memory, seconds: (seconds * 1000).rounded() / 1000))
     }
 }

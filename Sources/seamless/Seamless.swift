@@ -17,7 +17,8 @@ struct Seamless: ParsableCommand {
             try command.run()
         } catch let error as ToolError {
             leave(error.description, error.status)
-        } catch let error as any CustomStringConvertible & Error where !(error is CleanExit) && isOurs(error) {
+        } catch let error as any CustomStringConvertible & Error where !(error is CleanExit) && isOurs(error)
+        {
             leave(error.description, .badData)
         } catch {
             // Help and versions end well; anything else the parser says is a mistake in the arguments.
@@ -52,7 +53,8 @@ extension FileHandle {
         while done < bytes.count {
             // The pointer is used within the closure only.
             let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe systemWrite(fileDescriptor, buffer.baseAddress.map { unsafe $0 + done }, bytes.count - done)
+                unsafe systemWrite(
+                    fileDescriptor, buffer.baseAddress.map { unsafe $0 + done }, bytes.count - done)
             }
             if count < 0 && errno == EINTR { continue }
             if count < 0 && errno == EAGAIN {

@@ -20,12 +20,15 @@ enum ToolError: Error, CustomStringConvertible {
     var description: String {
         switch self {
         case .fileMissing(let path, let role): "There is no \(role) at “\(path)”; check the path."
-        case .fileUnreadable(let path, let role, let reason): "The \(role) “\(path)” cannot be read: \(reason)."
+        case .fileUnreadable(let path, let role, let reason):
+            "The \(role) “\(path)” cannot be read: \(reason)."
         case .fileNotWritable(let path, let reason): "“\(path)” cannot be written: \(reason)."
         case .badMemory(let text):
             "“\(text)” is no memory size; write a number of bytes, or one with K, M or G, such as 512M."
-        case .unknownSystem(let name): "“\(name)” is no system this tool can fetch; “debian” is, or give --kernel."
-        case .commandWithoutSystem: "A command after “--” needs a system to run in: seamless run debian -- COMMAND."
+        case .unknownSystem(let name):
+            "“\(name)” is no system this tool can fetch; “debian” is, or give --kernel."
+        case .commandWithoutSystem:
+            "A command after “--” needs a system to run in: seamless run debian -- COMMAND."
         case .conflictingOptions(let what): what
         case .cacheNotWritable(let path, let reason):
             "The cache “\(path)” cannot be written (\(reason)); make room, or name another directory in XDG_CACHE_HOME."
@@ -37,7 +40,8 @@ enum ToolError: Error, CustomStringConvertible {
         case .networkUnreachable(let package, let reason):
             "\(package) cannot be downloaded (\(reason)); check the network and try again."
         case .downloadFailed(let package, let reason): "\(package) cannot be downloaded: \(reason)."
-        case .packageDamaged(let package, let missing): "The package \(package) has no \(missing); it may be damaged, try again."
+        case .packageDamaged(let package, let missing):
+            "The package \(package) has no \(missing); it may be damaged, try again."
         case .programFailed(let program, let reason): "\(program) failed: \(reason)."
         }
     }

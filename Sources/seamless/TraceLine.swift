@@ -9,21 +9,26 @@ enum TraceLine {
     static func text(_ event: TraceEvent) -> String {
         switch event {
         case .seamcall(let name, let leaf, let processor, let operands, let results):
-            var line = "{\"event\":\"seamcall\",\"name\":\"\(name)\",\"leaf\":\(leaf),\"processor\":\(processor)"
+            var line =
+                "{\"event\":\"seamcall\",\"name\":\"\(name)\",\"leaf\":\(leaf),\"processor\":\(processor)"
             line += ",\"operands\":" + registers(operands, besides: [.rax])
             line += ",\"status\":" + hexadecimal(results.rax)
             line += ",\"results\":" + registers(results, besides: [.rax]) + "}"
             return line
         case .tdcall(let name, let leaf, let vcpu, let operands, let status, let results):
-            return "{\"event\":\"tdcall\",\"name\":\"\(name)\",\"leaf\":\(leaf),\"vcpu\":\(vcpu),\"operands\":\(list(operands))"
+            return
+                "{\"event\":\"tdcall\",\"name\":\"\(name)\",\"leaf\":\(leaf),\"vcpu\":\(vcpu),\"operands\":\(list(operands))"
                 + ",\"status\":\(hexadecimal(status.rawValue)),\"results\":\(list(results))}"
         case .vmExit(let vcpu, let reason, let qualification, let address, let rip, let toHost):
-            return "{\"event\":\"vmexit\",\"vcpu\":\(vcpu),\"reason\":\(reason),\"qualification\":\(hexadecimal(qualification))"
+            return
+                "{\"event\":\"vmexit\",\"vcpu\":\(vcpu),\"reason\":\(reason),\"qualification\":\(hexadecimal(qualification))"
                 + ",\"gpa\":\(hexadecimal(address)),\"rip\":\(hexadecimal(rip)),\"toHost\":\(toHost)}"
         case .ioctl(let name, let argument, let result):
-            return "{\"event\":\"ioctl\",\"name\":\"\(name)\",\"argument\":\(hexadecimal(argument)),\"result\":\(result)}"
+            return
+                "{\"event\":\"ioctl\",\"name\":\"\(name)\",\"argument\":\(hexadecimal(argument)),\"result\":\(result)}"
         case .kvmExit(let vcpu, let reason, let details):
-            return "{\"event\":\"kvmexit\",\"vcpu\":\(vcpu),\"reason\":\(reason),\"details\":\(list(details))}"
+            return
+                "{\"event\":\"kvmexit\",\"vcpu\":\(vcpu),\"reason\":\(reason),\"details\":\(list(details))}"
         }
     }
 
@@ -36,11 +41,14 @@ enum TraceLine {
     /// The registers that are not zero, by name.
     private static func registers(_ values: HostRegisters, besides: Set<GeneralRegister>) -> String {
         let named: [(String, GeneralRegister)] = [
-            ("rbx", .rbx), ("rcx", .rcx), ("rdx", .rdx), ("rbp", .rbp), ("rsi", .rsi), ("rdi", .rdi), ("r8", .r8),
-            ("r9", .r9), ("r10", .r10), ("r11", .r11), ("r12", .r12), ("r13", .r13), ("r14", .r14), ("r15", .r15),
+            ("rbx", .rbx), ("rcx", .rcx), ("rdx", .rdx), ("rbp", .rbp), ("rsi", .rsi), ("rdi", .rdi),
+            ("r8", .r8),
+            ("r9", .r9), ("r10", .r10), ("r11", .r11), ("r12", .r12), ("r13", .r13), ("r14", .r14),
+            ("r15", .r15),
         ]
         let parts = named.compactMap { name, register in
-            values[register] == 0 || besides.contains(register) ? nil : "\"\(name)\":" + hexadecimal(values[register])
+            values[register] == 0 || besides.contains(register)
+                ? nil : "\"\(name)\":" + hexadecimal(values[register])
         }
         return "{" + parts.joined(separator: ",") + "}"
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import ArgumentParser
+import Foundation
 import Testing
 import VMM
 
@@ -12,7 +12,8 @@ struct ArgumentTests {
     @Test(
         "memory sizes are read as people write them",
         arguments: [
-            ("512M", 512 << 20), ("2G", 2 << 30), ("2GiB", 2 << 30), ("64mb", 64 << 20), ("8192", 8192), ("4k", 4096),
+            ("512M", 512 << 20), ("2G", 2 << 30), ("2GiB", 2 << 30), ("64mb", 64 << 20), ("8192", 8192),
+            ("4k", 4096),
             ("", nil), ("M", nil), ("-1", nil), ("1", nil), ("5Q", nil), ("99999999999999T", nil), ("0", nil),
         ] as [(String, UInt64?)])
     func memory(text: String, bytes: UInt64?) { #expect(MemorySize(argument: text)?.bytes == bytes) }
@@ -20,7 +21,8 @@ struct ArgumentTests {
     @Test(
         "what makes no sense is refused in one sentence",
         arguments: [
-            ["run", "fedora"], ["run", "--", "ls"], ["run", "--initrd", "x"], ["run", "--kernel", "/does/not/exist"],
+            ["run", "fedora"], ["run", "--", "ls"], ["run", "--initrd", "x"],
+            ["run", "--kernel", "/does/not/exist"],
             ["run", "debian", "--kernel", "x"], ["run", "--append", "quiet"], ["measure", "--memory", "0"],
             ["nothing"],
         ])
@@ -46,8 +48,10 @@ struct DebianPackageTests {
         #expect(
             DebianPackages.newest([
                 "linux-image-6.12.9+deb12-cloud-amd64", "linux-image-6.12.111+deb12-cloud-amd64",
-                "linux-image-6.12.111+deb12-cloud-amd64-unsigned", "linux-image-6.12.200+deb12-cloud-amd64-dbg",
-                "linux-image-6.12-cloud-amd64", "linux-image-6.12.300+deb12-rt-amd64", "linux-image-6.12.38-cloud-amd64",
+                "linux-image-6.12.111+deb12-cloud-amd64-unsigned",
+                "linux-image-6.12.200+deb12-cloud-amd64-dbg",
+                "linux-image-6.12-cloud-amd64", "linux-image-6.12.300+deb12-rt-amd64",
+                "linux-image-6.12.38-cloud-amd64",
             ]) == "linux-image-6.12.111+deb12-cloud-amd64")
         #expect(DebianPackages.newest(["linux-image-6.1.0-50-cloud-amd64"]) == nil)
     }
@@ -55,7 +59,9 @@ struct DebianPackageTests {
     /// A `ustar` header, and the contents padded to whole blocks.
     static func entry(_ name: String, _ contents: [UInt8], type: Character = "0") -> [UInt8] {
         var block = [UInt8](repeating: 0, count: 512)
-        func put(_ offset: Int, _ text: String) { for (i, byte) in text.utf8.enumerated() { block[offset + i] = byte } }
+        func put(_ offset: Int, _ text: String) {
+            for (i, byte) in text.utf8.enumerated() { block[offset + i] = byte }
+        }
         put(0, name)
         put(124, String(contents.count, radix: 8))
         put(156, String(type))
@@ -78,7 +84,10 @@ struct DebianPackageTests {
             try reader.take(archive[start..<min(start + piece, archive.count)])
         }
         #expect(reader.isComplete)
-        #expect(reader.files == ["boot/wanted": [1, 2, 3], long: [UInt8](repeating: 9, count: 512), "empty-wanted": []])
+        #expect(
+            reader.files == [
+                "boot/wanted": [1, 2, 3], long: [UInt8](repeating: 9, count: 512), "empty-wanted": [],
+            ])
     }
 
     @Test("what is no archive is refused")
@@ -90,7 +99,8 @@ struct DebianPackageTests {
 
 @Suite("Cache", .serialized)
 struct CacheTests {
-    let root = FileManager.default.temporaryDirectory.appendingPathComponent("seamless-test-\(UUID().uuidString)")
+    let root = FileManager.default.temporaryDirectory.appendingPathComponent(
+        "seamless-test-\(UUID().uuidString)")
 
     @Test("what is installed appears whole, and nothing else stays")
     func installs() throws {
@@ -126,7 +136,8 @@ struct SubprocessTests {
     @Test("output, errors and status come back, in another directory")
     func runs() throws {
         let result = try Subprocess(
-            program: "sh", arguments: ["-c", "pwd; echo bad >&2; exit 3"], directory: URL(fileURLWithPath: "/")
+            program: "sh", arguments: ["-c", "pwd; echo bad >&2; exit 3"],
+            directory: URL(fileURLWithPath: "/")
         ).run()
         #expect(result.text == "/\n")
         #expect(result.errors == "bad\n")
@@ -135,6 +146,8 @@ struct SubprocessTests {
 
     @Test("a program that is not there is said so")
     func missing() {
-        #expect(throws: ToolError.self) { try Subprocess(program: "no-such-program-here", arguments: []).run() }
+        #expect(throws: ToolError.self) {
+            try Subprocess(program: "no-such-program-here", arguments: []).run()
+        }
     }
 }

@@ -47,7 +47,9 @@ struct GuestCallTests {
 
     /// A page table with the entries given.
     private static func table(_ entries: [Int: UInt64]) -> [UInt8] {
-        (0..<512).flatMap { index in (0..<8).map { UInt8(truncatingIfNeeded: (entries[index] ?? 0) >> (8 * $0)) } }
+        (0..<512).flatMap { index in
+            (0..<8).map { UInt8(truncatingIfNeeded: (entries[index] ?? 0) >> (8 * $0)) }
+        }
     }
 
     @Test("gets what each leaf promises")
@@ -71,7 +73,8 @@ struct GuestCallTests {
         while values.last != 0x600D, values.count < 40 {
             let result = td.run()
             guard result == 0, area.exitReason == .io else {
-                Issue.record("KVM_RUN gives \(result), exit reason \(area.exitReason.rawValue), after \(values).")
+                Issue.record(
+                    "KVM_RUN gives \(result), exit reason \(area.exitReason.rawValue), after \(values).")
                 return
             }
             values.append(area.load(KVMRun.portDataOffset))

@@ -2,9 +2,10 @@
 
 import PhysicalMemory
 import TDXABI
-@testable import TDXModule
 import Testing
 import X86
+
+@testable import TDXModule
 
 /// Numbers that look like what guests pass: small ones, addresses, single bits, field identifiers, noise.
 private struct Numbers {
@@ -41,14 +42,19 @@ struct GuestExitProperties {
     func random(_ seed: UInt64) throws {
         var numbers = Numbers(state: seed)
         let reasons: [ExitReason] = [
-            .cpuid, .rdmsr, .wrmsr, .controlRegisterAccess, .xsetbv, .hlt, .ioInstruction, .vmcall, .pconfig, .rdpmc,
+            .cpuid, .rdmsr, .wrmsr, .controlRegisterAccess, .xsetbv, .hlt, .ioInstruction, .vmcall, .pconfig,
+            .rdpmc,
             .eptViolation, .nmiWindow, .externalInterrupt, .taskSwitch, .tdcall, .tdcall, .tdcall, .tdcall,
         ]
         var guest = try GuestFixture(attributes: seed == 1 ? 1 : 1 << 28)
         for step in 0..<4000 {
             if step % 500 == 0 {
                 guest = try GuestFixture(attributes: seed == 1 ? 1 : (seed & 1) << 28)
-                for page in 0..<16 { guest.map(UInt64(page) << 12, page % 3 == 0 ? .pending : .mapped, to: 0x40_0000 + UInt64(page) << 12) }
+                for page in 0..<16 {
+                    guest.map(
+                        UInt64(page) << 12, page % 3 == 0 ? .pending : .mapped,
+                        to: 0x40_0000 + UInt64(page) << 12)
+                }
                 guest.mapLarge(.pending)
             }
             let processor = guest.processor
@@ -77,7 +83,9 @@ struct GuestExitProperties {
             }
             guest.td.isFatal = false
             for (level, table) in guest.levels.enumerated() {
-                #expect(guest.module.memory.owner(of: PhysicalAddress(table)) == GuestFixture.key, "level \(level)")
+                #expect(
+                    guest.module.memory.owner(of: PhysicalAddress(table)) == GuestFixture.key,
+                    "level \(level)")
             }
         }
     }

@@ -2,9 +2,10 @@
 
 import PhysicalMemory
 import TDXABI
-@testable import TDXModule
 import Testing
 import X86
+
+@testable import TDXModule
 
 @Suite("Exits")
 struct GuestExitTests {
@@ -40,7 +41,9 @@ struct GuestExitTests {
 
     @Test(
         "Instructions that a TD does not have raise #UD",
-        arguments: [.monitor, .mwait, .getsec, .vmxon, .vmread, .invept, .vmfunc, .encls, .seamcall, .pconfig]
+        arguments: [
+            .monitor, .mwait, .getsec, .vmxon, .vmread, .invept, .vmfunc, .encls, .seamcall, .pconfig,
+        ]
             as [ExitReason])
     func undefined(_ reason: ExitReason) throws {
         let guest = try GuestFixture()
@@ -89,7 +92,9 @@ struct GuestExitTests {
         #expect(guest.injected == 20)
         guest.processor[.ss].accessRights &= ~(3 << 5)
         _ = guest.veInfo
-        let field = UInt64(0xA120_0000_0000_0000) + UInt64(CPUIDTable.lookupIndex(CPUIDTable.index(leaf: 0, subleaf: 0) ?? 0))
+        let field =
+            UInt64(0xA120_0000_0000_0000)
+            + UInt64(CPUIDTable.lookupIndex(CPUIDTable.index(leaf: 0, subleaf: 0) ?? 0))
         #expect(guest.call(.vpWr, rdx: field, r8: 1, r9: ~0) == .success)
         guest.processor[.rax] = 0
         _ = guest.exit(.cpuid)
@@ -120,9 +125,11 @@ struct GuestExitTests {
         "WRMSR: done, #VE or #GP",
         arguments: [
             (0x10, 0, 20), (0x1B, 0, 20), (0x830, 0, 20), (0x48A, 0, 13), (0x6E0, 0, 13),
-            (0xC000_0080, 0xD01, nil), (0xC000_0080, 0xD00, nil), (0xC000_0080, 0x901, nil), (0xC000_0080, 0x501, 20),
+            (0xC000_0080, 0xD01, nil), (0xC000_0080, 0xD00, nil), (0xC000_0080, 0x901, nil),
+            (0xC000_0080, 0x501, 20),
             (0xDA0, 0, nil), (0xDA0, 1 << 11, 13), (0xDA0, 1, 13),
-            (0x1D9, 3, nil), (0x1D9, 1 << 3, 13), (0x1D9, 1 << 6, 20), (0x1D9, 1 << 14, 13), (0x1D9, 1 << 15, 13),
+            (0x1D9, 3, nil), (0x1D9, 1 << 3, 13), (0x1D9, 1 << 6, 20), (0x1D9, 1 << 14, 13),
+            (0x1D9, 1 << 15, 13),
             (0x802, 0, 13), (0x1A0, 0, 20),
         ] as [(UInt32, UInt64, UInt32?)])
     func wrmsr(_ number: UInt32, _ value: UInt64, _ vector: UInt32?) throws {
@@ -154,7 +161,8 @@ struct GuestExitTests {
     @Test(
         "CR4: kept, #VE or #GP",
         arguments: [
-            (0x60, nil), (0x20, 20), (0x2060, 20), (0x4060, 20), (0x40_0060, 13), (0x8_0060, 13), (0x80_0060, 13),
+            (0x60, nil), (0x20, 20), (0x2060, 20), (0x4060, 20), (0x40_0060, 13), (0x8_0060, 13),
+            (0x80_0060, 13),
             (0x100_0060, 13), (0x800_0060, 13), (1 << 40 | 0x60, 13), (0x6F0, nil),
         ] as [(UInt64, UInt32?)])
     func cr4(_ value: UInt64, _ vector: UInt32?) throws {
@@ -168,7 +176,8 @@ struct GuestExitTests {
     @Test(
         "XSETBV takes what XFAM allows",
         arguments: [
-            (0, 1, nil), (0, 7, nil), (0, 3, nil), (1, 1, 13), (0, 0, 13), (0, 5, 13), (0, 0xE7, 13), (0, 0x201, 13),
+            (0, 1, nil), (0, 7, nil), (0, 3, nil), (1, 1, 13), (0, 0, 13), (0, 5, 13), (0, 0xE7, 13),
+            (0, 0x201, 13),
         ] as [(UInt64, UInt64, UInt32?)])
     func xsetbv(_ register: UInt64, _ value: UInt64, _ vector: UInt32?) throws {
         let guest = try GuestFixture()
@@ -179,7 +188,8 @@ struct GuestExitTests {
         #expect(guest.processor[.xcr0] == (vector == nil ? value : 1))
     }
 
-    @Test("A violation of a private page goes to the host, unless the page is pending and the guest wants #VE")
+    @Test(
+        "A violation of a private page goes to the host, unless the page is pending and the guest wants #VE")
     func eptViolation() throws {
         let guest = try GuestFixture()
         guard case .toHost(let host) = guest.exit(.eptViolation, qualification: 0x1F82, gpa: 0x5678) else {
@@ -191,7 +201,9 @@ struct GuestExitTests {
         #expect(host.guestPhysicalAddress == 0x5000)
         #expect(host.extendedQualification == 0)
         guest.map(0x5000, .pending)
-        guard case .toHost(let pending) = guest.exit(.eptViolation, qualification: 0x182, gpa: 0x5678) else { return }
+        guard case .toHost(let pending) = guest.exit(.eptViolation, qualification: 0x182, gpa: 0x5678) else {
+            return
+        }
         #expect(pending.extendedQualification == 6)
         guest.td.controls = 0
         _ = guest.exit(.eptViolation, qualification: 0x182, gpa: 0x5678, gla: 0xFFFF_8000_0000_5678)
@@ -205,9 +217,13 @@ struct GuestExitTests {
     func shared() throws {
         let guest = try GuestFixture()
         let shared: UInt64 = 1 << 47 | 0xFEC0_0010
-        guard case .toHost(let host) = guest.exit(.eptViolation, qualification: 1, gpa: shared) else { return }
+        guard case .toHost(let host) = guest.exit(.eptViolation, qualification: 1, gpa: shared) else {
+            return
+        }
         #expect(host.guestPhysicalAddress == shared & ~0xFFF)
-        guard case .toHost(let other) = guest.exit(.eptMisconfiguration, qualification: 7, gpa: shared) else { return }
+        guard case .toHost(let other) = guest.exit(.eptMisconfiguration, qualification: 7, gpa: shared) else {
+            return
+        }
         #expect(other.reason == 49)
         #expect(other.qualification == 0)
         guard case .toHost(let fatal) = guest.exit(.eptMisconfiguration, gpa: 0x1000) else { return }
@@ -255,7 +271,9 @@ struct GuestExitTests {
     @Test("Interrupts and NMIs of the host go to the host")
     func interrupts() throws {
         let guest = try GuestFixture()
-        guard case .toHost(let external) = guest.exit(.externalInterrupt, information: 0x8000_00EC) else { return }
+        guard case .toHost(let external) = guest.exit(.externalInterrupt, information: 0x8000_00EC) else {
+            return
+        }
         #expect(external.interruptionInformation == 0x8000_00EC)
         #expect(external.status == .success)
         guard case .toHost(let nmi) = guest.exit(.exceptionOrNMI, information: 0x8000_0202) else { return }
@@ -266,8 +284,10 @@ struct GuestExitTests {
     @Test("An NMI waits for its window, and for #VE information to be read")
     func nmi() throws {
         let guest = try GuestFixture()
-        #expect(try guest.module.writeMetadata(
-            .vcpu(guest.vcpu, isGuest: false), MetadataFieldID(0x2000_0000_0000_000B), value: 1, mask: ~0) == 0)
+        #expect(
+            try guest.module.writeMetadata(
+                .vcpu(guest.vcpu, isGuest: false), MetadataFieldID(0x2000_0000_0000_000B), value: 1, mask: ~0)
+                == 0)
         _ = guest.exit(.hlt)
         #expect(!guest.processor.wantsNMIWindow)
         #expect(guest.call(.vpVEInfoGet) == .success)

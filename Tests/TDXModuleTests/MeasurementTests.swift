@@ -2,9 +2,10 @@
 
 import Foundation
 import TDXABI
-@testable import TDXModule
 import Testing
 import X86
+
+@testable import TDXModule
 
 @Suite("Measurement")
 struct MeasurementTests {
@@ -13,21 +14,26 @@ struct MeasurementTests {
         var measurement = Measurement()
         #expect(
             measurement.digest().description
-                == "38b060a751ac96384cd9327eb1b1e36a21fdb71114be07434c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b")
+                == "38b060a751ac96384cd9327eb1b1e36a21fdb71114be07434c0cc7bf63f6e1da274edebfe76f65fbd51ad2f14898b95b"
+        )
         measurement.addPage(GuestPhysicalAddress(0x80_9000))
         for chunk in 0..<16 {
             let contents = (0..<256).map { UInt8(truncatingIfNeeded: chunk * 16 + $0 * 7) }
             measurement.extend(GuestPhysicalAddress(0x80_9000 + UInt64(chunk) * 256), contents)
         }
         measurement.addPage(GuestPhysicalAddress(0xFFFF_F000))
-        #expect(measurement.digest().description 
-                == "0ad8c5e0e2d47c63e4252624ef1ff746a26914853489f548deeb610f50c38f22900419ffd63c1e23d6999e28aa0e594f")
+        #expect(
+            measurement.digest().description
+                == "0ad8c5e0e2d47c63e4252624ef1ff746a26914853489f548deeb610f50c38f22900419ffd63c1e23d6999e28aa0e594f"
+        )
     }
 
     @Test("An RTMR is extended by hashing it with the data")
     func rtmr() {
-        #expect(Digest384().extended(with: Array(0..<48)).description 
-                == "fe83f742d1cab5c709a0c424729831fbff9b5bb9748a618f0b6ea04fe1fde4d546f4040e7fc9587b2e6badada6c941b0")
+        #expect(
+            Digest384().extended(with: Array(0..<48)).description
+                == "fe83f742d1cab5c709a0c424729831fbff9b5bb9748a618f0b6ea04fe1fde4d546f4040e7fc9587b2e6badada6c941b0"
+        )
     }
 
     @Test("A report's MAC is its platform's")

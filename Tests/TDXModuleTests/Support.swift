@@ -2,8 +2,9 @@
 
 import PhysicalMemory
 import TDXABI
-@testable import TDXModule
 import X86
+
+@testable import TDXModule
 
 /// A processor that never runs: registers to set and look at.
 final class IdleProcessor: VirtualProcessor, @unchecked Sendable {
@@ -91,9 +92,11 @@ struct GuestFixture {
     init(attributes: UInt64 = 1 << 28, xfam: UInt64 = 7, configFlags: UInt64 = 4) throws {
         let memory = try PhysicalMemory(size: 64 << 20)
         let platform = PlatformDescription(
-            packages: 1, processors: [0], nativeCPUID: plainCPUID, nativeMSR: { $0 == 0x1A0 ? 0x850089 : nil },
+            packages: 1, processors: [0], nativeCPUID: plainCPUID,
+            nativeMSR: { $0 == 0x1A0 ? 0x850089 : nil },
             cmrs: [0..<64 << 20], mktmeKeys: 31, tdxKeys: 32,
-            random: { [UInt8](repeating: 0x17, count: $0) }, clock: { 1000 }, makeProcessor: { IdleProcessor() })
+            random: { [UInt8](repeating: 0x17, count: $0) }, clock: { 1000 },
+            makeProcessor: { IdleProcessor() })
         module = TDXModule(memory: memory, platform: platform)
         td = TD(tdr: module.pamt.entry(0x20_0000), hkid: Self.key, uuid: Array(0..<32))
         td.pages = (1...6).map { 0x20_0000 + UInt64($0) * 4096 }
@@ -149,7 +152,8 @@ struct GuestFixture {
     /// The status of a TDCALL that completes.
     @discardableResult
     func call(
-        _ leaf: GuestLeafNumber, version: UInt64 = 0, rcx: UInt64 = 0, rdx: UInt64 = 0, r8: UInt64 = 0, r9: UInt64 = 0
+        _ leaf: GuestLeafNumber, version: UInt64 = 0, rcx: UInt64 = 0, rdx: UInt64 = 0, r8: UInt64 = 0,
+        r9: UInt64 = 0
     ) -> TDXStatus? {
         let (_, rip) = (begin(leaf, version, rcx, rdx, r8, r9), processor[.rip])
         guard case .resume = exit(.tdcall, length: 4), processor[.rip] == rip + 4 else { return nil }
@@ -179,7 +183,8 @@ struct GuestFixture {
         return module.handleExit(
             VMExit(
                 reason, qualification: qualification, guestLinearAddress: gla, guestPhysicalAddress: gpa,
-                interruptionInformation: information, vectoringInformation: vectoring, instructionLength: length), vcpu)
+                interruptionInformation: information, vectoringInformation: vectoring,
+                instructionLength: length), vcpu)
     }
 
     /// The vector that the next entry delivers.

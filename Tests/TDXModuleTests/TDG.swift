@@ -2,9 +2,10 @@
 
 import PhysicalMemory
 import TDXABI
-@testable import TDXModule
 import Testing
 import X86
+
+@testable import TDXModule
 
 @Suite("TDCALL")
 struct GuestCallTests {
@@ -116,7 +117,9 @@ struct GuestCallTests {
         #expect(guest.veInfo?.guestPhysicalAddress == shared)
         memory.store(PhysicalAddress(0x50_0000), UInt64(1) << 63)
         #expect(guest.leave(.mrReport, rcx: shared, rdx: 0x3000)?.reason == 48)
-        for table: UInt64 in [0x50_0000, 0x50_1000, 0x50_2000] { memory.store(PhysicalAddress(table), (table + 0x1000) | 7) }
+        for table: UInt64 in [0x50_0000, 0x50_1000, 0x50_2000] {
+            memory.store(PhysicalAddress(table), (table + 0x1000) | 7)
+        }
         memory.store(PhysicalAddress(0x50_3030), UInt64(0x60_0000) | 0x37)
         #expect(guest.call(.mrReport, rcx: shared, rdx: 0x3000) == .success)
         #expect(TDReport(memory.read(PhysicalAddress(0x60_0000), count: 1024))?.mac.reportType == 0x81)
@@ -170,7 +173,9 @@ struct PageAccept {
         let missing = guest.leave(.memPageAccept, rcx: 0x4000_0001)
         #expect(missing?.extendedQualification == 1 | UInt64(1 | 2 << 3) << 32)
         guest.map(0x3000, .blocked)
-        #expect(guest.leave(.memPageAccept, rcx: 0x3000)?.extendedQualification == 1 | UInt64(1 << 6 | 1 << 14) << 32)
+        #expect(
+            guest.leave(.memPageAccept, rcx: 0x3000)?.extendedQualification == 1 | UInt64(1 << 6 | 1 << 14)
+                << 32)
     }
 }
 
@@ -206,9 +211,12 @@ struct MetadataTests {
         "Identifiers, and who may read what",
         arguments: [
             (0x1310_0003_0000_0000, .success), (0x1300_0000_0000_0000, .success),
-            (0x1310_0003_0100_0000, .metadataFieldIDIncorrect), (0x1310_0007_0000_0000, .metadataFieldIDIncorrect),
-            (0x1310_0003_0000_0006, .metadataFieldIDIncorrect), (0x5310_0003_0000_0000, .metadataFieldIDIncorrect),
-            (0x8110_0001_0000_0001, .metadataFieldNotReadable), (0x9410_0003_0000_0000, .metadataFieldIDIncorrect),
+            (0x1310_0003_0100_0000, .metadataFieldIDIncorrect),
+            (0x1310_0007_0000_0000, .metadataFieldIDIncorrect),
+            (0x1310_0003_0000_0006, .metadataFieldIDIncorrect),
+            (0x5310_0003_0000_0000, .metadataFieldIDIncorrect),
+            (0x8110_0001_0000_0001, .metadataFieldNotReadable),
+            (0x9410_0003_0000_0000, .metadataFieldIDIncorrect),
         ] as [(UInt64, TDXStatus)])
     func identifiers(_ id: UInt64, _ status: TDXStatus) throws {
         let guest = try GuestFixture()
@@ -291,7 +299,9 @@ struct MetadataTests {
         let guest = try GuestFixture()
         let context = MetadataContext.td(guest.td, isGuest: false)
         func read(_ leaf: UInt64, _ subleaf: UInt64?, _ half: UInt64) throws(TDXStatus) -> UInt64 {
-            let code = half | (subleaf ?? 0x7F) << 1 | (subleaf == nil ? 1 << 8 : 0) | (leaf & 0x7F) << 9 | (leaf >> 31) << 16
+            let code =
+                half | (subleaf ?? 0x7F) << 1 | (subleaf == nil ? 1 << 8 : 0) | (leaf & 0x7F) << 9
+                | (leaf >> 31) << 16
             return try guest.module.readMetadata(context, MetadataFieldID(0x9400_0000_0000_0000 | code))
         }
         #expect(try read(0x21, 0, 0) == 0x6574_6E49_0000_0000)

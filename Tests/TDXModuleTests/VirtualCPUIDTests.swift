@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import TDXABI
-@testable import TDXModule
 import Testing
 import X86
+
+@testable import TDXModule
 
 @Suite("VirtualCPUID")
 struct VirtualCPUIDTests {
@@ -22,9 +23,13 @@ struct VirtualCPUIDTests {
 
     @Test("Bits that are neither configurable nor allowed are refused, with the leaf they are in")
     func refuses() {
-        #expect(throws: CPUIDConfigurationError(leaf: 1, subleaf: ~0)) { try make([0: CPUIDValues(ecx: 1 << 31)]) }
+        #expect(throws: CPUIDConfigurationError(leaf: 1, subleaf: ~0)) {
+            try make([0: CPUIDValues(ecx: 1 << 31)])
+        }
         #expect(throws: CPUIDConfigurationError(leaf: 7, subleaf: 0)) { try make([5: CPUIDValues(eax: 1)]) }
-        #expect(throws: CPUIDConfigurationError(leaf: 7, subleaf: 0)) { try make([5: CPUIDValues(ebx: 1 << 4)]) }
+        #expect(throws: CPUIDConfigurationError(leaf: 7, subleaf: 0)) {
+            try make([5: CPUIDValues(ebx: 1 << 4)])
+        }
         #expect(throws: CPUIDConfigurationError(leaf: 0x8000_0008, subleaf: ~0)) {
             try make([9: CPUIDValues(eax: 44)], configFlags: 8)
         }
@@ -72,7 +77,9 @@ struct VirtualCPUIDTests {
         #expect(try make().physicalAddressWidth == 52)
         #expect(try make(configFlags: 8).physicalAddressWidth == 48)
         #expect(try make([9: CPUIDValues(eax: 46)], configFlags: 8).physicalAddressWidth == 46)
-        #expect(try make([9: CPUIDValues(eax: 46)], configFlags: 8).configured(leaf: 0x8000_0008, subleaf: 0)?.eax == 0x302E)
+        #expect(
+            try make([9: CPUIDValues(eax: 46)], configFlags: 8).configured(leaf: 0x8000_0008, subleaf: 0)?.eax
+                == 0x302E)
     }
 
     @Test("Leaves without values raise #VE; leaves beyond the last are the last")
@@ -85,7 +92,9 @@ struct VirtualCPUIDTests {
             }
         }
         #expect(cpuid.execute(leaf: 0x24, subleaf: 0, state) == cpuid.execute(leaf: 0x23, subleaf: 0, state))
-        #expect(cpuid.execute(leaf: 0x9000_0000, subleaf: 0, state) == cpuid.execute(leaf: 0x23, subleaf: 0, state))
+        #expect(
+            cpuid.execute(leaf: 0x9000_0000, subleaf: 0, state)
+                == cpuid.execute(leaf: 0x23, subleaf: 0, state))
         #expect(cpuid.execute(leaf: 7, subleaf: 3, state) == .ve)
         #expect(
             cpuid.execute(leaf: 0x21, subleaf: 0, state)
@@ -116,7 +125,8 @@ struct VirtualCPUIDTests {
             cpuid.execute(leaf: 0x1F, subleaf: 1, state)
                 == .values(CPUIDValues(eax: 5, ebx: 32, ecx: 0x201, edx: 9)))
         #expect(
-            cpuid.execute(leaf: 0xB, subleaf: 0, state) == .values(CPUIDValues(eax: 1, ebx: 2, ecx: 0x100, edx: 9)))
+            cpuid.execute(leaf: 0xB, subleaf: 0, state)
+                == .values(CPUIDValues(eax: 1, ebx: 2, ecx: 0x100, edx: 9)))
         guard case .values(let first) = cpuid.execute(leaf: 1, subleaf: 0, state) else { return }
         #expect(first.ebx >> 24 == 9)
     }

@@ -2,9 +2,10 @@
 
 import Foundation
 import TDXABI
-@testable import TDXModule
 import Testing
 import X86
+
+@testable import TDXModule
 
 private func number(_ text: String?) -> UInt64? {
     guard let text else { return nil }
@@ -52,7 +53,10 @@ struct VirtualizationTableTests {
                 let expected: MSRAccess =
                     text.hasPrefix("native if")
                     ? (text.hasSuffix("#GP") ? .gp : .emulated)
-                    : ["native": .native, "#VE": .ve, "#GP": .gp, "#GP or #VE": .gpOrVE, "emulated": .emulated][text]
+                    : [
+                        "native": .native, "#VE": .ve, "#GP": .gp, "#GP or #VE": .gpOrVE,
+                        "emulated": .emulated,
+                    ][text]
                         ?? .native
                 #expect(rule.access([]) == expected)
                 if text.hasPrefix("native if") { #expect(rule.access(Set(MSRFeature.allCases)) == .native) }

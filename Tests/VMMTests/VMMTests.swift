@@ -54,7 +54,9 @@ final class FakeKVM: KVMDevice, @unchecked Sendable {
             return failures["createVM"] ?? 4
         case .vcpuMmapSize: return 0x3000
         case .supportedCPUID:
-            fill(pointer, header: 0, [[1, 0, 0, 0x806F8, 0xFF00_0000, ~0, ~0], [0x8000_0008, 0, 0, 0x3934, 0, 0, 0]])
+            fill(
+                pointer, header: 0,
+                [[1, 0, 0, 0x806F8, 0xFF00_0000, ~0, ~0], [0x8000_0008, 0, 0, 0x3934, 0, 0, 0]])
             return 0
         case .enableCap:
             calls.append("enable \(get(0, as: UInt32.self)) \(get(8, as: UInt64.self))")
@@ -63,7 +65,9 @@ final class FakeKVM: KVMDevice, @unchecked Sendable {
             calls.append("memfd \(get(0, as: UInt64.self))")
             return 20
         case .setUserMemoryRegion2:
-            calls.append("slot \(get(0, as: UInt32.self)) flags \(get(4, as: UInt32.self)) at \(get(8, as: UInt64.self))")
+            calls.append(
+                "slot \(get(0, as: UInt32.self)) flags \(get(4, as: UInt32.self)) at \(get(8, as: UInt64.self))"
+            )
             userAddresses.append(get(24))
             return 0
         case .setMemoryAttributes:
@@ -96,7 +100,12 @@ final class FakeKVM: KVMDevice, @unchecked Sendable {
             calls.append("capabilities")
             pointer?.storeBytes(of: UInt64(1 << 28), as: UInt64.self)
             pointer?.storeBytes(of: UInt64(3), toByteOffset: 8, as: UInt64.self)
-            fill(pointer, header: 2048, [[1, 0, 0, 0xFFF, 0, 1, 0], [4, 0, 0, 1, 0, 0, 0], [4, 1, 0, 1, 0, 0, 0], [0x8000_0008, 0, 0, 0xFF0000, 0, 0, 0]])
+            fill(
+                pointer, header: 2048,
+                [
+                    [1, 0, 0, 0xFFF, 0, 1, 0], [4, 0, 0, 1, 0, 0, 0], [4, 1, 0, 1, 0, 0, 0],
+                    [0x8000_0008, 0, 0, 0xFF0000, 0, 0, 0],
+                ])
             return 0
         case 1:
             calls.append("initVM")
@@ -161,7 +170,9 @@ enum Exit {
     static func words(_ reason: UInt32, _ words: [UInt64], result: Int = 0) -> FakeKVM.Step {
         { _, area in
             area.storeBytes(of: reason, toByteOffset: 8, as: UInt32.self)
-            for (i, word) in words.enumerated() { area.storeBytes(of: word, toByteOffset: 32 + 8 * i, as: UInt64.self) }
+            for (i, word) in words.enumerated() {
+                area.storeBytes(of: word, toByteOffset: 32 + 8 * i, as: UInt64.self)
+            }
             return result
         }
     }
@@ -200,11 +211,14 @@ struct MachineTests {
         return Machine(
             configuration, device: kvm,
             wiring: MachineWiring(
-                console: { bytes in printed.bytes.withLock { $0 += bytes } }, wallClock: { 0 }, nanoseconds: { 0 },
+                console: { bytes in printed.bytes.withLock { $0 += bytes } }, wallClock: { 0 },
+                nanoseconds: { 0 },
                 quote: quote))
     }
 
-    func run(_ steps: [FakeKVM.Step], quote: (@Sendable ([UInt8]) -> [UInt8]?)? = nil) throws -> MachineOutcome {
+    func run(_ steps: [FakeKVM.Step], quote: (@Sendable ([UInt8]) -> [UInt8]?)? = nil) throws
+        -> MachineOutcome
+    {
         kvm.steps = steps
         let machine = machine(quote: quote)
         try machine.build()
@@ -217,8 +231,10 @@ struct MachineTests {
         try machine().build()
         #expect(
             kvm.calls == [
-                "createVM 5", "capabilities", "enable 201 4096", "enable 121 24", "enable 237 40", "memfd 1048576",
-                "slot 0 flags 4 at 0", "memfd 4096", "slot 1 flags 4 at 4294963200", "initVM", "vcpu 0", "cpuid2",
+                "createVM 5", "capabilities", "enable 201 4096", "enable 121 24", "enable 237 40",
+                "memfd 1048576",
+                "slot 0 flags 4 at 0", "memfd 4096", "slot 1 flags 4 at 4294963200", "initVM", "vcpu 0",
+                "cpuid2",
                 "initVCPU 8192", "finalize",
             ])
         #expect(kvm.attributes.map(\.range) == MachineTests.configuration.memory)
@@ -227,7 +243,8 @@ struct MachineTests {
         #expect(kvm.added.map(\.pages) == [1, 2])
         #expect(kvm.added.map(\.flags) == [1, 0])
         let configured = kvm.configured.map { Array($0.prefix(4)) }
-        #expect(configured == [[1, 0, 0, 0x6F8], [4, 0, 1, 0], [4, 1, 1, 0], [0x8000_0008, 0, 0, 48 << 16]])
+        #expect(
+            configured == [[1, 0, 0, 0x6F8], [4, 0, 1, 0], [4, 1, 1, 0], [0x8000_0008, 0, 0, 48 << 16]])
     }
 
     @Test("closes all it opened when it fails in the middle")
@@ -244,7 +261,8 @@ struct MachineTests {
     @Test("refuses images that do not fit, before anything is made")
     func refuses() {
         var configuration = MachineTests.configuration
-        configuration.images.append(LaunchImage(gpa: 0xF_F000, bytes: [UInt8](repeating: 0, count: 8192), isMeasured: true))
+        configuration.images.append(
+            LaunchImage(gpa: 0xF_F000, bytes: [UInt8](repeating: 0, count: 8192), isMeasured: true))
         let machine = machine(configuration)
         #expect(throws: MachineError.self) { try machine.build() }
         #expect(kvm.calls.isEmpty)
@@ -260,7 +278,8 @@ struct MachineTests {
     @Test("takes the status from a line on the second serial port, the last that is one")
     func statusLine() throws {
         func line(_ text: String) -> [FakeKVM.Step] { text.utf8.map { Exit.out(0x2F8, $0) } }
-        let outcome = try run(line("exit 3\nexit 42\r\nexit 256\nexit -1\nbye 1\nexit 1 \nexit 9") + [Exit.powerOff])
+        let outcome = try run(
+            line("exit 3\nexit 42\r\nexit 256\nexit -1\nbye 1\nexit 1 \nexit 9") + [Exit.powerOff])
         #expect(outcome == .poweredOff(status: 42))
         #expect(printed.text.isEmpty)
     }
@@ -282,7 +301,8 @@ struct MachineTests {
         let outcome = try run([
             Exit.convert(0x4000, pages: 2, private: false), Exit.convert(0x4000, pages: 1, private: true),
             Exit.convert(0xFEC0_0000, pages: 1, private: false),
-            Exit.words(39, [8, 0x5000, 0x1000], result: -14), Exit.words(39, [0, 0x6000, 0x1000], result: -14),
+            Exit.words(39, [8, 0x5000, 0x1000], result: -14),
+            Exit.words(39, [0, 0x6000, 0x1000], result: -14),
             Exit.powerOff,
         ])
         #expect(outcome == .poweredOff(status: nil))
@@ -297,7 +317,8 @@ struct MachineTests {
         arguments: [
             (step: Exit.words(8, []), outcome: .tripleFault(processor: 0)),
             (
-                step: Exit.words(24, [7 | 16 << 32, 0, 1 << 14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0x2170_6C65_48, 0]),
+                step: Exit.words(
+                    24, [7 | 16 << 32, 0, 1 << 14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0x2170_6C65_48, 0]),
                 outcome: .fatalReport(code: 5, message: "Help!")
             ),
             (
@@ -317,16 +338,28 @@ struct MachineTests {
     @Test("puts a quote where the guest's buffer is, or says that there is no service")
     func quotes() throws {
         @Sendable func prepare(_ kvm: FakeKVM) {
-            guard let buffer = UnsafeMutableRawPointer(bitPattern: UInt(kvm.userAddresses[0]) + 0x8000) else { return }
+            guard let buffer = UnsafeMutableRawPointer(bitPattern: UInt(kvm.userAddresses[0]) + 0x8000) else {
+                return
+            }
             buffer.storeBytes(of: 1, as: UInt64.self)
             buffer.storeBytes(of: 4, toByteOffset: 16, as: UInt32.self)
             buffer.storeBytes(of: 0x0403_0201, toByteOffset: 24, as: UInt32.self)
         }
         let statuses = Statuses()
         let collect: FakeKVM.Step = { kvm, area in
-            guard let buffer = UnsafeMutableRawPointer(bitPattern: UInt(kvm.userAddresses[0]) + 0x8000) else { return -5 }
-            let (status, length) = (buffer.load(fromByteOffset: 8, as: UInt64.self), buffer.load(fromByteOffset: 20, as: UInt32.self))
-            statuses.values.withLock { $0 += [area.load(fromByteOffset: 48, as: UInt64.self), status, UInt64(length), UInt64(buffer.load(fromByteOffset: 24, as: UInt8.self))] }
+            guard let buffer = UnsafeMutableRawPointer(bitPattern: UInt(kvm.userAddresses[0]) + 0x8000) else {
+                return -5
+            }
+            let (status, length) = (
+                buffer.load(fromByteOffset: 8, as: UInt64.self),
+                buffer.load(fromByteOffset: 20, as: UInt32.self)
+            )
+            statuses.values.withLock {
+                $0 += [
+                    area.load(fromByteOffset: 48, as: UInt64.self), status, UInt64(length),
+                    UInt64(buffer.load(fromByteOffset: 24, as: UInt8.self)),
+                ]
+            }
             return Exit.powerOff(kvm, area)
         }
         let ask: FakeKVM.Step = { kvm, area in
@@ -353,10 +386,12 @@ struct MachineTests {
     @Test("stops when it is told to")
     func stops() throws {
         let machine = machine()
-        kvm.steps = [{ _, _ in
-            machine.stop()
-            return -4
-        }]
+        kvm.steps = [
+            { _, _ in
+                machine.stop()
+                return -4
+            }
+        ]
         try machine.build()
         #expect(machine.run() == .stopped)
     }

@@ -16,7 +16,9 @@ struct EPTTests {
         machine.write(0x80_0000, 0x80_1000 | 7 | suppress)
         machine.write(0x80_1000, 0x80_2000 | 7 | suppress)
         machine.write(0x80_2000, 0x80_3000 | 7 | suppress)
-        for page in 0..<512 as Range<UInt64> { machine.write(0x80_3000 + page * 8, page << 12 | 0xF7 | suppress) }
+        for page in 0..<512 as Range<UInt64> {
+            machine.write(0x80_3000 + page * 8, page << 12 | 0xF7 | suppress)
+        }
         for page in 0xC00..<0xC10 as Range<UInt64> {
             machine.memory.initialize(PhysicalAddress(page << 12), key: 0)
         }

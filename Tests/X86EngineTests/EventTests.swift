@@ -18,13 +18,20 @@ struct EventTests {
         #expect(machine.cpu.deliver(14, errorCode: 6, rip: 0x9123) == nil)
         #expect(machine.cpu[.rip] == SystemMachine.handler + 14 * 16)
         #expect(machine.cpu[.rsp] == 0x1_8000 - 48)
-        #expect((0..<6).map { machine.read(0x1_8000 - 48 + $0 * 8) } == [6, 0x9123, 0x2B, 0x10246, 0x1_2345, 0x23])
+        #expect(
+            (0..<6).map { machine.read(0x1_8000 - 48 + $0 * 8) } == [
+                6, 0x9123, 0x2B, 0x10246, 0x1_2345, 0x23,
+            ])
         #expect(machine.cpu.cpl == 0)
         #expect(machine.cpu[.ss].selector == 0)
         #expect(machine.cpu[.rflags] == 0x46)
         // And back.
         machine.cpu[.rsp] += 8
-        #expect(machine.perform { $0.opcode = 0xCF; $0.operandSize = 8 } == .nextBlock)
+        #expect(
+            machine.perform {
+                $0.opcode = 0xCF
+                $0.operandSize = 8
+            } == .nextBlock)
         #expect(machine.cpu[.rip] == 0x9123)
         #expect(machine.cpu[.rsp] == 0x1_2345)
         #expect(machine.cpu[.rflags] == 0x246)
@@ -66,14 +73,23 @@ struct EventTests {
     func softwareInterrupts() throws {
         let machine = try SystemMachine()
         machine.enterUser()
-        #expect(machine.perform { $0.opcode = 0xCD; $0.immediate = 0x40; $0.length = 2 } == .nextBlock)
+        #expect(
+            machine.perform {
+                $0.opcode = 0xCD
+                $0.immediate = 0x40
+                $0.length = 2
+            } == .nextBlock)
         #expect(machine.cpu[.rip] == SystemMachine.handler + 13 * 16)
         #expect(machine.read(0x1_8000 - 48) == 0x40 * 8 + 2)
         #expect(machine.read(0x1_8000 - 40) == 0x9000)
         let second = try SystemMachine()
         second.setGate(3, 0x10_0030, dpl: 3)
         second.enterUser()
-        #expect(second.perform { $0.opcode = 0xCC; $0.length = 1 } == .nextBlock)
+        #expect(
+            second.perform {
+                $0.opcode = 0xCC
+                $0.length = 1
+            } == .nextBlock)
         #expect(second.cpu[.rip] == 0x10_0030)
         #expect(second.read(0x1_8000 - 40) == 0x9001)
     }
@@ -124,13 +140,23 @@ struct EventTests {
         machine.cpu.setMSR(MSRNumber.fmask, 0x4_7700)
         machine.enterUser()
         machine.cpu[.rflags] = 0x246
-        #expect(machine.perform { $0.map = .twoByte; $0.opcode = 0x05; $0.length = 2 } == .nextBlock)
+        #expect(
+            machine.perform {
+                $0.map = .twoByte
+                $0.opcode = 0x05
+                $0.length = 2
+            } == .nextBlock)
         #expect(machine.cpu[.rip] == 0x10_8000)
         #expect(machine.cpu[.rcx] == 0x9002)
         #expect(machine.cpu[.r11] == 0x246)
         #expect(machine.cpu[.rflags] == 0x46)
         #expect(machine.cpu.cpl == 0)
-        #expect(machine.perform { $0.map = .twoByte; $0.opcode = 0x07; $0.prefixes = .rexW } == .nextBlock)
+        #expect(
+            machine.perform {
+                $0.map = .twoByte
+                $0.opcode = 0x07
+                $0.prefixes = .rexW
+            } == .nextBlock)
         #expect(machine.cpu[.rip] == 0x9002)
         #expect(machine.cpu[.cs].selector == 0x2B)
         #expect(machine.cpu[.ss].selector == 0x23)
@@ -143,7 +169,12 @@ struct SystemInstructionTests {
     @Test("exits carry the instruction's length and do not move RIP")
     func exits() throws {
         let machine = try SystemMachine()
-        #expect(machine.perform { $0.map = .twoByte; $0.opcode = 0xA2; $0.length = 2 } == .exit)
+        #expect(
+            machine.perform {
+                $0.map = .twoByte
+                $0.opcode = 0xA2
+                $0.length = 2
+            } == .exit)
         #expect(machine.cpu.pendingExit.reason == .cpuid)
         #expect(machine.cpu.pendingExit.instructionLength == 2)
         #expect(
@@ -155,10 +186,18 @@ struct SystemInstructionTests {
                 $0.length = 4
             } == .exit)
         #expect(machine.cpu.pendingExit.reason == .tdcall)
-        #expect(machine.perform { $0.opcode = 0xE6; $0.immediate = 0x80 } == .exit)
+        #expect(
+            machine.perform {
+                $0.opcode = 0xE6
+                $0.immediate = 0x80
+            } == .exit)
         #expect(machine.cpu.pendingExit.qualification == 0x80 << 16 | 1 << 6)
         machine.cpu.state[.rdx] = 0x3F8
-        #expect(machine.perform { $0.opcode = 0xED; $0.operandSize = 4 } == .exit)
+        #expect(
+            machine.perform {
+                $0.opcode = 0xED
+                $0.operandSize = 4
+            } == .exit)
         #expect(machine.cpu.pendingExit.qualification == 0x3F8 << 16 | 3 | 1 << 3)
     }
 
@@ -186,16 +225,36 @@ struct SystemInstructionTests {
         machine.cpu[.cr4] = CR4.pae | CR4.mce | CR4.vmxe
         machine.cpu.configuration.cr4GuestHostMask = CR4.mce | CR4.vmxe
         machine.cpu.configuration.cr4ReadShadow = CR4.mce
-        #expect(machine.perform { $0.map = .twoByte; $0.opcode = 0x20; $0.reg = 4 } == .nextBlock)
+        #expect(
+            machine.perform {
+                $0.map = .twoByte
+                $0.opcode = 0x20
+                $0.reg = 4
+            } == .nextBlock)
         #expect(machine.cpu[.rax] == CR4.pae | CR4.mce)
         machine.cpu[.rax] = CR4.pae | CR4.mce | CR4.pge
-        #expect(machine.perform { $0.map = .twoByte; $0.opcode = 0x22; $0.reg = 4 } == .nextBlock)
+        #expect(
+            machine.perform {
+                $0.map = .twoByte
+                $0.opcode = 0x22
+                $0.reg = 4
+            } == .nextBlock)
         #expect(machine.cpu[.cr4] == CR4.pae | CR4.mce | CR4.vmxe | CR4.pge)
         machine.cpu[.rax] = CR4.pae
-        #expect(machine.perform { $0.map = .twoByte; $0.opcode = 0x22; $0.reg = 4 } == .exit)
+        #expect(
+            machine.perform {
+                $0.map = .twoByte
+                $0.opcode = 0x22
+                $0.reg = 4
+            } == .exit)
         #expect(machine.cpu.pendingExit.qualification == 4)
         machine.cpu[.rax] = CR4.mce
-        #expect(machine.perform { $0.map = .twoByte; $0.opcode = 0x22; $0.reg = 4 } == .exception)
+        #expect(
+            machine.perform {
+                $0.map = .twoByte
+                $0.opcode = 0x22
+                $0.reg = 4
+            } == .exception)
     }
 
     @Test("enabling paging with LME enters long mode")
@@ -206,10 +265,20 @@ struct SystemInstructionTests {
         machine.cpu[.cs] = Segment(limit: 0xFFFF_FFFF, accessRights: 0xC09B)
         #expect(!machine.cpu.is64Bit)
         machine.cpu[.rax] = CR0.pe | CR0.ne | CR0.pg
-        #expect(machine.perform { $0.map = .twoByte; $0.opcode = 0x22; $0.reg = 0 } == .nextBlock)
+        #expect(
+            machine.perform {
+                $0.map = .twoByte
+                $0.opcode = 0x22
+                $0.reg = 0
+            } == .nextBlock)
         #expect(machine.cpu.isLongMode)
         #expect(!machine.cpu.is64Bit)
-        #expect(machine.perform { $0.opcode = 0xEA; $0.immediate = 0x9800; $0.immediate2 = 8 } == .nextBlock)
+        #expect(
+            machine.perform {
+                $0.opcode = 0xEA
+                $0.immediate = 0x9800
+                $0.immediate2 = 8
+            } == .nextBlock)
         #expect(machine.cpu.is64Bit)
         #expect(machine.cpu[.rip] == 0x9800)
     }

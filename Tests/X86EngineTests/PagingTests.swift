@@ -105,7 +105,12 @@ struct PagingTests {
         machine.write(0x4000 + 0x51 * 8, 0)
         #expect(machine.fault(0x51000, .read) == nil)
         machine.cpu.state[.rax] = 0x1000
-        #expect(machine.perform { $0.map = .twoByte; $0.opcode = 0x22; $0.reg = 3 } == .nextBlock)
+        #expect(
+            machine.perform {
+                $0.map = .twoByte
+                $0.opcode = 0x22
+                $0.reg = 3
+            } == .nextBlock)
         #expect(machine.fault(0x50000, .read) == nil)
         #expect(machine.fault(0x51000, .read) == .page(0))
         machine.cpu.translations.flushLinear()
@@ -142,7 +147,9 @@ struct PagingTests {
     @Test("non-canonical addresses")
     func canonical() throws {
         let machine = try SystemMachine()
-        #expect(throws: Fault.protection(0)) { try machine.cpu.load(0x8000_0000_0000, .kernel, as: UInt8.self) }
+        #expect(throws: Fault.protection(0)) {
+            try machine.cpu.load(0x8000_0000_0000, .kernel, as: UInt8.self)
+        }
         #expect(throws: Fault.stack(0)) {
             try machine.cpu.load(0x7FFF_FFFF_FFFF, .kernel, as: UInt16.self, isStack: true)
         }

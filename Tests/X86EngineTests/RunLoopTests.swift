@@ -32,7 +32,8 @@ struct RunLoopTests {
 
     @Test("an interrupt waits for the instruction behind STI")
     func shadow() throws {
-        let machine = try machine([0xFB, 0x48, 0xFF, 0xC0, 0x48, 0xFF, 0xC0, 0xF4])  // sti; inc rax; inc rax; hlt
+        let machine = try machine([0xFB, 0x48, 0xFF, 0xC0, 0x48, 0xFF, 0xC0, 0xF4])
+        // sti; inc rax; inc rax; hlt
         machine.cpu.requestInterrupt(0x80)
         #expect(machine.cpu.run().reason == .hlt)
         #expect(machine.cpu[.rip] == SystemMachine.handler + 0x800)

@@ -64,7 +64,9 @@ final class SystemMachine {
     }
 
     func setGate(_ vector: UInt64, _ target: UInt64, type: UInt64 = 0xE, dpl: UInt64 = 0, ist: UInt64 = 0) {
-        let low = target & 0xFFFF | 8 << 16 | ist << 32 | type << 40 | dpl << 45 | 1 << 47 | (target >> 16 & 0xFFFF) << 48
+        let low =
+            target & 0xFFFF | 8 << 16 | ist << 32 | type << 40 | dpl << 45 | 1 << 47 | (target >> 16 & 0xFFFF)
+            << 48
         write(0x7000 + vector * 16, low)
         write(0x7008 + vector * 16, target >> 32)
     }

@@ -15,7 +15,9 @@ public final class Bus {
     // MARK: Ports
 
     public func read(port: UInt16, width: AccessWidth) -> UInt32 {
-        if let device = device(port, width) { return device.read(port, width: width) & UInt32(width.mask & 0xFFFF_FFFF) }
+        if let device = device(port, width) {
+            return device.read(port, width: width) & UInt32(width.mask & 0xFFFF_FFFF)
+        }
         guard let half = width.half else { return 0xFF }
         let low = read(port: port, width: half)
         let high = read(port: port &+ UInt16(half.rawValue), width: half)

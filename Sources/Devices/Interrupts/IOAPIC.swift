@@ -124,7 +124,8 @@ public final class IOAPIC: MemoryMappedDevice {
             pending[pin] = false
         }
         let address =
-            0xFEE0_0000 | entry.destination << 12 | entry.extendedDestination << 5 | (entry.isLogical ? 1 << 2 : 0)
+            0xFEE0_0000 | entry.destination << 12 | entry.extendedDestination << 5
+            | (entry.isLogical ? 1 << 2 : 0)
         let data =
             UInt32(entry.vector) | UInt32(entry.deliveryMode) << 8 | (entry.isLevel ? 1 << 15 | 1 << 14 : 0)
         send(MessageInterrupt(address: address, data: data))

@@ -8,7 +8,9 @@ public struct PCIFunction: Sendable {
     /// - Parameters:
     ///   - classCode: class, subclass and programming interface in bits 23:0.
     ///   - isMultifunction: bit 7 of the header type.
-    public init(vendor: UInt16, device: UInt16, classCode: UInt32, revision: UInt8 = 0, isMultifunction: Bool = false) {
+    public init(
+        vendor: UInt16, device: UInt16, classCode: UInt32, revision: UInt8 = 0, isMultifunction: Bool = false
+    ) {
         put(0x00, UInt32(vendor) | UInt32(device) << 16)
         put(0x08, UInt32(revision) | classCode << 8)
         bytes[0x0E] = isMultifunction ? 0x80 : 0
@@ -34,7 +36,9 @@ public struct PCIFunction: Sendable {
 
 extension PCIFunction {
     /// The memory controller of a Q35, by which firmware recognises the machine.
-    public static var q35HostBridge: PCIFunction { PCIFunction(vendor: 0x8086, device: 0x29C0, classCode: 0x060000) }
+    public static var q35HostBridge: PCIFunction {
+        PCIFunction(vendor: 0x8086, device: 0x29C0, classCode: 0x060000)
+    }
 
     /// The ICH9 LPC bridge, with the power management block at 0x600 and on.
     public static var ich9LPC: PCIFunction {

@@ -46,7 +46,9 @@ public final class PowerManagement: PortDevice {
     }
 
     private func byte(_ offset: Int) -> UInt8 {
-        func part(_ value: UInt32, _ register: Int) -> UInt8 { UInt8(truncatingIfNeeded: value >> UInt32(8 * (offset - register))) }
+        func part(_ value: UInt32, _ register: Int) -> UInt8 {
+            UInt8(truncatingIfNeeded: value >> UInt32(8 * (offset - register)))
+        }
         return switch offset {
         case PMRegister.status...PMRegister.status + 1: part(UInt32(status), PMRegister.status)
         case PMRegister.enable...PMRegister.enable + 1: part(UInt32(enable), PMRegister.enable)

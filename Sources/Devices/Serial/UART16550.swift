@@ -29,7 +29,8 @@ public final class UART16550: PortDevice {
     ///   - base: the first of its eight ports; 0x3F8 for COM1.
     ///   - interrupt: its line (IRQ 4 for COM1).
     ///   - transmit: takes each byte the guest sends.
-    public init(base: UInt16 = 0x3F8, interrupt: @escaping InterruptLine, transmit: @escaping (UInt8) -> Void) {
+    public init(base: UInt16 = 0x3F8, interrupt: @escaping InterruptLine, transmit: @escaping (UInt8) -> Void)
+    {
         ports = base...(base + 7)
         self.interrupt = interrupt
         self.transmit = transmit
@@ -80,7 +81,8 @@ public final class UART16550: PortDevice {
             return UInt32(modemControl.rawValue)
         case UARTRegister.lineStatus:
             let status =
-                UARTBits.transmitterIdle | (waiting > 0 ? UARTBits.dataReady : 0) | (overrun ? UARTBits.overrun : 0)
+                UARTBits.transmitterIdle | (waiting > 0 ? UARTBits.dataReady : 0)
+                | (overrun ? UARTBits.overrun : 0)
             overrun = false
             return UInt32(status)
         case UARTRegister.modemStatus:
@@ -108,7 +110,9 @@ public final class UART16550: PortDevice {
         case UARTRegister.interruptEnable:
             let now = UARTInterrupts(rawValue: value).intersection(.all)
             // Enabling the interrupt while the transmitter is empty asks for it at once.
-            if now.contains(.transmitterEmpty) && !enabled.contains(.transmitterEmpty) { transmitterEmptied = true }
+            if now.contains(.transmitterEmpty) && !enabled.contains(.transmitterEmpty) {
+                transmitterEmptied = true
+            }
             enabled = now
         case UARTRegister.interruptIdentification:
             fifosEnabled = value & UARTBits.fifoEnable != 0
@@ -143,7 +147,9 @@ public final class UART16550: PortDevice {
 
     private var cause: UARTCause {
         if enabled.contains(.lineStatus) && overrun { return .lineStatus }
-        if enabled.contains(.received) && waiting > 0 { return waiting >= triggerLevel ? .received : .timeout }
+        if enabled.contains(.received) && waiting > 0 {
+            return waiting >= triggerLevel ? .received : .timeout
+        }
         if enabled.contains(.transmitterEmpty) && transmitterEmptied { return .transmitterEmpty }
         if enabled.contains(.modemStatus) && modemDelta != 0 { return .modemStatus }
         return .none

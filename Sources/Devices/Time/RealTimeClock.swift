@@ -54,7 +54,8 @@ public final class RealTimeClock: PortDevice {
 
     private func digits(_ value: Int) -> UInt8 {
         memory[Int(RTCRegister.b)] & RTCRegister.binary != 0
-            ? UInt8(truncatingIfNeeded: value) : UInt8(truncatingIfNeeded: (value / 10 % 10) << 4 | value % 10)
+            ? UInt8(truncatingIfNeeded: value)
+            : UInt8(truncatingIfNeeded: (value / 10 % 10) << 4 | value % 10)
     }
 
     private func hours(_ hour: Int) -> UInt8 {

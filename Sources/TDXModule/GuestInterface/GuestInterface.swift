@@ -6,7 +6,8 @@ import X86
 extension GuestLeaf {
     /// The guest-side leaves, by number.
     static let all: [GuestLeaf] = [
-        vpVMCall, vpInfo, mrRTMRExtend, vpVEInfoGet, mrReport, vpCPUIDVESet, memPageAccept, vmRd, vmWr, vpRd, vpWr,
+        vpVMCall, vpInfo, mrRTMRExtend, vpVEInfoGet, mrReport, vpCPUIDVESet, memPageAccept, vmRd, vmWr, vpRd,
+        vpWr,
         sysRd, sysRdAll, mrVerifyReport,
     ]
 }

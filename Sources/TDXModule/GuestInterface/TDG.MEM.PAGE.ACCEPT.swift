@@ -44,7 +44,8 @@ extension GuestLeaf {
 
 extension TDXModule {
     /// The TD exit by which the host learns what the guest wants to accept.
-    fileprivate func acceptViolation(_ mapping: GPAMapping, _ entry: SEPTEntry, level: Int) -> GuestExitAction {
+    fileprivate func acceptViolation(_ mapping: GPAMapping, _ entry: SEPTEntry, level: Int) -> GuestExitAction
+    {
         let state = entry.state
         var information = UInt64(mapping.level) | UInt64(level) << 3 | state.architectural << 6
         if state.isLeaf { information |= 1 << 14 }

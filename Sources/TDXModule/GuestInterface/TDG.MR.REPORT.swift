@@ -34,7 +34,9 @@ extension GuestLeaf {
     static let mrReport = GuestLeaf(.mrReport, "TDG.MR.REPORT") { module, vcpu, processor throws(TDXStatus) in
         guard processor[.rcx] & 1023 == 0 else { throw .operandInvalid.at(.rcx) }
         let data: [UInt8]
-        switch try module.locate(processor[.rdx], .rdx, alignment: 64, access: .read, allowsShared: true, vcpu) {
+        switch try module.locate(
+            processor[.rdx], .rdx, alignment: 64, access: .read, allowsShared: true, vcpu)
+        {
         case .found(let address): data = module.memory.read(address, count: 64)
         case .left(let action): return .left(action)
         }
@@ -42,7 +44,9 @@ extension GuestLeaf {
         let lock = try vcpu.td.rtmrLock.exclusive(.rtmr)
         let information = vcpu.td.information
         _ = consume lock
-        switch try module.locate(processor[.rcx], .rcx, alignment: 1024, access: .write, allowsShared: true, vcpu) {
+        switch try module.locate(
+            processor[.rcx], .rcx, alignment: 1024, access: .write, allowsShared: true, vcpu)
+        {
         case .found(let address):
             let report = module.reportKey.report(
                 on: information, data: data, hasServiceTDs: information.servTDHash != .zero)
@@ -60,9 +64,12 @@ extension GuestLeaf {
     static let mrVerifyReport = GuestLeaf(
         .mrVerifyReport, "TDG.MR.VERIFYREPORT"
     ) { module, vcpu, processor throws(TDXStatus) in
-        switch try module.locate(processor[.rcx], .rcx, alignment: 256, access: .read, allowsShared: false, vcpu) {
+        switch try module.locate(
+            processor[.rcx], .rcx, alignment: 256, access: .read, allowsShared: false, vcpu)
+        {
         case .found(let address):
-            guard let report = ReportMACStruct(module.memory.read(address, count: ReportMACStruct.size)) else {
+            guard let report = ReportMACStruct(module.memory.read(address, count: ReportMACStruct.size))
+            else {
                 throw .invalidREPORTMACSTRUCT
             }
             guard report.cpuSVN == module.reportKey.cpuSVN else { throw .invalidCPUSVN }

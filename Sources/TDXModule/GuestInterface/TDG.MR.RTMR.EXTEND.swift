@@ -15,7 +15,9 @@ extension GuestLeaf {
         .mrRTMRExtend, "TDG.MR.RTMR.EXTEND"
     ) { module, vcpu, processor throws(TDXStatus) in
         let data: [UInt8]
-        switch try module.locate(processor[.rcx], .rcx, alignment: 64, access: .read, allowsShared: false, vcpu) {
+        switch try module.locate(
+            processor[.rcx], .rcx, alignment: 64, access: .read, allowsShared: false, vcpu)
+        {
         case .found(let address): data = module.memory.read(address, count: 48)
         case .left(let action): return .left(action)
         }

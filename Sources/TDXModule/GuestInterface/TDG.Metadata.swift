@@ -11,9 +11,11 @@ extension GuestLeaf {
     /// - `R8` out: the value. `RDX` out, from version 1 on: the next field.
     ///
     /// - SeeAlso: ABI Reference, `TDG.VM.RD`.
-    static let vmRd = GuestLeaf(.vmRd, "TDG.VM.RD", versions: 1) { module, vcpu, processor throws(TDXStatus) in
+    static let vmRd = GuestLeaf(.vmRd, "TDG.VM.RD", versions: 1) {
+        module, vcpu, processor throws(TDXStatus) in
         let returnsNext = processor[.rax][bits: 16...23] >= 1
-        return try read(module, .td(vcpu.td, isGuest: true), processor, handle: true, returnsNext: returnsNext)
+        return try read(
+            module, .td(vcpu.td, isGuest: true), processor, handle: true, returnsNext: returnsNext)
     }
 
     /// `TDG.VM.WR`: writes bits of a field of the TD.
@@ -55,7 +57,9 @@ extension GuestLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDG.SYS.RDALL`.
     static let sysRdAll = GuestLeaf(.sysRdAll, "TDG.SYS.RDALL") { module, vcpu, processor throws(TDXStatus) in
-        switch try module.locate(processor[.rdx], .rdx, alignment: 4096, access: .write, allowsShared: false, vcpu) {
+        switch try module.locate(
+            processor[.rdx], .rdx, alignment: 4096, access: .write, allowsShared: false, vcpu)
+        {
         case .found(let address):
             let (bytes, next) = try module.metadataList(
                 .system(isGuest: true), from: MetadataFieldID(processor[.r8]), size: 4096)

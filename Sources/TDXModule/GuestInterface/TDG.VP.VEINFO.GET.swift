@@ -19,7 +19,8 @@ extension GuestLeaf {
         processor[.r8] = information?.guestLinearAddress ?? 0
         processor[.r9] = information?.guestPhysicalAddress ?? 0
         processor[.r10] =
-            UInt64(information?.instructionLength ?? 0) | UInt64(information?.instructionInformation ?? 0) << 32
+            UInt64(information?.instructionLength ?? 0) | UInt64(information?.instructionInformation ?? 0)
+            << 32
         return .completed(information == nil ? .noValidVEInfo : .success)
     }
 }
