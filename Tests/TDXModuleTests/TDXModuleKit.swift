@@ -67,6 +67,8 @@ final class Machine {
     /// Native MSRs; tests change them.
     let msrs: SharedMSRs
     private var nextPage = Machine.tdmr
+    private static let firstLargePage = Machine.tdmr + 0x1000_0000
+    private var nextLargePage = Machine.firstLargePage
     /// Scratch memory of the host, for structures.
     let scratch: UInt64 = 0x10_0000
 
@@ -138,6 +140,29 @@ final class Machine {
         defer { nextPage += 4096 }
         return nextPage
     }
+
+    /// The next 2 MiB page that nobody uses.
+    func largePage() -> UInt64 {
+        defer { nextLargePage += 0x20_0000 }
+        return nextLargePage
+    }
+
+    /// A 2 MiB page that a TD has.
+    func usedLargePage() -> UInt64 {
+        let page = largePage()
+        let entry = module.pamt.entry(page)
+        entry.largeUse = .regular(TD(tdr: entry, hkid: 40, uuid: []), blockedAt: 0)
+        return page
+    }
+
+    /// The pages handed out so far; of large ones the first, one in the middle, and the last.
+    var pages: [UInt64] {
+        stride(from: Machine.tdmr, to: nextPage, by: 4096)
+            + stride(from: Machine.firstLargePage, to: nextLargePage, by: 0x20_0000)
+            .flatMap { [$0, $0 + 0x3000, $0 + 0x1F_F000] }
+    }
+    /// The pages in which the host's structures are.
+    var scratchPages: [UInt64] { (0..<8).map { scratch + $0 * 4096 } }
 
     // MARK: What a host does
 
