@@ -181,15 +181,40 @@ extension Fault {
         ]
     }
 
+    /// The page that a register names, which the leaf takes into use.
+    static func newPage(_ register: GeneralRegister) -> [Fault] {
+        page(register, exclusive: true) { $0.machine.reservedPage() }
+    }
+
     /// The TDR that a register names.
     static func tdr(_ register: GeneralRegister, exclusive: Bool) -> [Fault] {
         page(register, exclusive: exclusive) { $0.machine.page() }
     }
 
+    /// The TDVPR that a register names, and the lock of its TDR, which no register names.
+    static func tdvpr(_ register: GeneralRegister, exclusive: Bool, exclusiveTDR: Bool = false) -> [Fault] {
+        page(register, exclusive: exclusive) { $0.machine.page() } + [
+            Fault("the TDR is locked", .operandBusy.at(.tdr)) { scene in
+                let entry = try scene.vcpu(scene.registers[register]).td.entry
+                guard entry.tryLock(exclusively: !exclusiveTDR) else { throw SceneError.busy }
+            }
+        ]
+    }
+
     /// The state of the TD whose TDR a register names.
     static func state(_ tdr: GeneralRegister, flags: UInt64 = 0, in states: [OpState]) -> [Fault] {
-        @Sendable func td(_ scene: Scene) throws -> TD { try scene.td(scene.registers[tdr] & ~flags) }
-        return [
+        state(in: states) { try $0.td($0.registers[tdr] & ~flags) }
+    }
+
+    /// The state of the TD of the vCPU whose TDVPR a register names.
+    static func state(ofVCPU tdvpr: GeneralRegister, in states: [OpState]) -> [Fault] {
+        state(in: states) { try $0.vcpu($0.registers[tdvpr]).td }
+    }
+
+    private static func state(
+        in states: [OpState], _ td: @escaping @Sendable (Scene) throws -> TD
+    ) -> [Fault] {
+        [
             Fault("the TD is fatal", .tdFatal) { try td($0).isFatal = true },
             Fault("the TD has no key yet", .tdKeysNotConfigured) { try td($0).lifecycle = .hkidAssigned },
             Fault("the TD's key is blocked", .tdKeysNotConfigured) { try td($0).lifecycle = .blocked }

@@ -127,28 +127,6 @@ struct SystemTests {
     }
 }
 
-@Suite("TDH.MNG.CREATE")
-struct MNGCreate {
-    @Test(
-        "fails on the first bad operand, and changes nothing",
-        arguments: [
-            (0x4000_0000, 1 << 16 | 33, TDXStatus.operandInvalid.at(.rdx)),  // reserved bits set
-            (0x4000_0000, 31, .operandInvalid.at(.rdx)),  // the host's key
-            (0x4000_0001, 3, .operandInvalid.at(.rdx)),  // RDX is checked first
-            (0x4000_0001, 33, .operandInvalid.at(.rcx)),  // not page aligned
-            (0x4000_0000 | 33 << 46, 33, .operandInvalid.at(.rcx)),  // with a KeyID
-            (0x1000, 33, .operandAddrRangeError.at(.rcx)),  // outside the regions
-            (0x4000_0000, 32, .hkidNotFree),  // the module's key
-        ] as [(UInt64, UInt64, TDXStatus)])
-    func fails(rcx: UInt64, rdx: UInt64, status: TDXStatus) throws {
-        let machine = try Machine.ready()
-        #expect(machine.call(.mngCreate, rcx: rcx, rdx: rdx).status == status)
-        #expect(machine.call(.mngCreate, rcx: 0x4000_0000, rdx: 33).status == .success)
-        #expect(machine.call(.mngCreate, rcx: 0x4000_0000, rdx: 34).status == .pageMetadataIncorrect.at(.rcx))
-        #expect(machine.call(.mngCreate, rcx: 0x4000_1000, rdx: 33).status == .hkidNotFree)
-    }
-}
-
 @Suite("TDH.MNG.INIT")
 struct MNGInit {
     struct Bad: Sendable {

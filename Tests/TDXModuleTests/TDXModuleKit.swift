@@ -66,6 +66,10 @@ final class Machine {
     let module: TDXModule
     /// Native MSRs; tests change them.
     let msrs: SharedMSRs
+    /// Where random bytes come from; tests exhaust it.
+    let entropy: Entropy
+    /// The native time-stamp counter.
+    let clock: Clock
     private var nextPage = Machine.tdmr
     private static let firstLargePage = Machine.tdmr + 0x1000_0000
     private var nextLargePage = Machine.firstLargePage
@@ -77,6 +81,36 @@ final class Machine {
         subscript(_ number: UInt32) -> UInt64? {
             get { values.withLock { $0[number] } }
             set { values.withLock { $0[number] = newValue } }
+        }
+    }
+
+    /// Random bytes that are all the same, until there are none.
+    final class Entropy: Sendable {
+        private let exhausted = Atomic<Bool>(false)
+        var isExhausted: Bool {
+            get { exhausted.load(ordering: .relaxed) }
+            set { exhausted.store(newValue, ordering: .relaxed) }
+        }
+        func bytes(_ count: Int) -> [UInt8] { [UInt8](repeating: 7, count: isExhausted ? 0 : count) }
+    }
+
+    /// Native CPUID; tests change single values.
+    let cpuid: NativeCPUID
+
+    final class NativeCPUID: Sendable {
+        private let changed = Mutex<[UInt64: CPUIDValues]>([:])
+        subscript(leaf: UInt32, subleaf: UInt32) -> PlatformDescription.CPUIDRegisters {
+            get {
+                guard let value = changed.withLock({ $0[UInt64(leaf) << 32 | UInt64(subleaf)] }) else {
+                    return Machine.cpuid(leaf, subleaf)
+                }
+                return (value.eax, value.ebx, value.ecx, value.edx)
+            }
+            set {
+                let value = CPUIDValues(
+                    eax: newValue.eax, ebx: newValue.ebx, ecx: newValue.ecx, edx: newValue.edx)
+                changed.withLock { $0[UInt64(leaf) << 32 | UInt64(subleaf)] = value }
+            }
         }
     }
 
@@ -98,23 +132,28 @@ final class Machine {
         memory = try PhysicalMemory(size: 0x1_0000_0000)
         let msrs = SharedMSRs()
         self.msrs = msrs
-        let ticks = Atomic<UInt64>(1_000_000)
-        let clock = Clock(ticks)
+        let entropy = Entropy()
+        self.entropy = entropy
+        let cpuid = NativeCPUID()
+        self.cpuid = cpuid
+        let clock = Clock()
+        self.clock = clock
         module = TDXModule(
             memory: memory,
             platform: PlatformDescription(
-                packages: packages, processors: processors, nativeCPUID: Machine.cpuid,
+                packages: packages, processors: processors, nativeCPUID: { cpuid[$0, $1] },
                 nativeMSR: { msrs[$0] },
                 cmrs: [0..<0x1_0000_0000], mktmeKeys: 31, tdxKeys: 32,
-                random: { [UInt8](repeating: 7, count: $0) }, clock: { clock.now() },
+                random: { entropy.bytes($0) }, clock: { clock.now() },
                 makeProcessor: { FakeProcessor() }))
     }
 
     /// A counter that moves by a thousand whenever it is read.
-    private final class Clock: Sendable {
-        private let ticks: Atomic<UInt64>
-        init(_ ticks: consuming Atomic<UInt64>) { self.ticks = ticks }
+    final class Clock: Sendable {
+        private let ticks = Atomic<UInt64>(1_000_000)
         func now() -> UInt64 { ticks.add(1000, ordering: .relaxed).newValue }
+        /// Sets the counter back, or forward.
+        func set(_ value: UInt64) { ticks.store(value, ordering: .relaxed) }
     }
 
     /// Calls a leaf.
@@ -139,6 +178,13 @@ final class Machine {
     func page() -> UInt64 {
         defer { nextPage += 4096 }
         return nextPage
+    }
+
+    /// A page in a reserved area of its TDMR, which no leaf can use.
+    func reservedPage() -> UInt64 {
+        let page = page()
+        module.pamt.entry(page).use = .reserved
+        return page
     }
 
     /// The next 2 MiB page that nobody uses.
