@@ -39,11 +39,13 @@ extension TDXModule {
         return page
     }
 
-    /// The checks of a TD's state, in their order.
-    func checkState(_ td: TD, in states: OpStates) throws(TDXStatus) {
+    /// The checks of a TD's state, in their order. `OP_STATE` stays as it is while the result exists.
+    func checkState(_ td: TD, in states: OpStates) throws(TDXStatus) -> SharedLock {
         try checkKeys(td)
-        guard td.pages.count >= 6 else { throw .tdcsNotAllocated }
+        guard td.pages.count >= TDXModule.tdcsPages else { throw .tdcsNotAllocated }
+        let lock = try td.opStateLock.shared(.opState)
         guard states.contains(td.opState) else { throw .opStateIncorrect }
+        return lock
     }
 
     /// The TD is not fatal and has its key.

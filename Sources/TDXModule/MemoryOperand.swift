@@ -39,10 +39,7 @@ extension TDXModule {
     ) throws(TDXStatus) -> OpenTD {
         let page = try lock(address, operand, exclusively: exclusively)
         guard case .tdr(let td) = page.use else { throw .pageMetadataIncorrect.at(operand) }
-        try checkKeys(td)
-        guard td.pages.count >= 6 else { throw .tdcsNotAllocated }
-        let opState = try td.opStateLock.shared(.opState)
-        guard states.contains(td.opState) else { throw .opStateIncorrect }
+        let opState = try checkState(td, in: states)
         return OpenTD(page: page, td: td, opState: opState)
     }
 

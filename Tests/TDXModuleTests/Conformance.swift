@@ -30,12 +30,7 @@ final class Scene {
     }
 
     /// The TD whose TDR is at an address.
-    func td(_ tdr: UInt64) throws -> TD {
-        guard case .tdr(let td)? = machine.module.pamt.entry(tdr).use else {
-            throw SceneError.noTDR(tdr)
-        }
-        return td
-    }
+    func td(_ tdr: UInt64) throws -> TD { try machine.td(at: tdr) }
     /// The vCPU whose TDVPR is at an address.
     func vcpu(_ tdvpr: UInt64) throws -> VirtualCPUState {
         guard case .vcpu(let vcpu)? = machine.module.pamt.entry(tdvpr).use else {
@@ -181,6 +176,13 @@ extension Fault {
         ]
     }
 
+    /// A lock that the call needs for itself is held.
+    static func held(
+        _ name: String, _ status: TDXStatus, _ lock: @escaping @Sendable (Scene) throws -> TryLock
+    ) -> Fault {
+        Fault("\(name) is locked", status) { guard try lock($0).tryHolding() else { throw SceneError.busy } }
+    }
+
     /// The page that a register names, which the leaf takes into use.
     static func newPage(_ register: GeneralRegister) -> [Fault] {
         page(register, exclusive: true) { $0.machine.reservedPage() }
@@ -221,9 +223,7 @@ extension Fault {
                 .variant(),
             Fault("the TD is torn down", .tdKeysNotConfigured) { try td($0).lifecycle = .teardown }.variant(),
             Fault("a TDCX page is missing", .tdcsNotAllocated) { try td($0).pages.removeLast() },
-            Fault("OP_STATE is locked", .operandBusy.at(.opState)) {
-                guard try td($0).opStateLock.tryHolding() else { throw SceneError.busy }
-            },
+            held("OP_STATE", .operandBusy.at(.opState)) { try td($0).opStateLock },
         ]
             + OpState.allCases.filter { !states.contains($0) }.enumerated().map { index, state in
                 let fault = Fault("OP_STATE is \(state)", .opStateIncorrect) { try td($0).opState = state }

@@ -43,8 +43,8 @@ struct Snapshot: Equatable {
         let name = "page \(String(address, radix: 16))"
         let key = machine.memory.owner(of: PhysicalAddress(address))
         var hasher = Hasher()
-        hasher.combine(
-            machine.memory.read(PhysicalMemory.address(PhysicalAddress(address), key: key), count: 4096))
+        machine.memory.read(PhysicalMemory.address(PhysicalAddress(address), key: key), count: 4096)
+            .withUnsafeBytes { hasher.combine(bytes: $0) }
         note("\(name) contents", (key, hasher.finalize()))
         guard machine.module.system.isCovered(address) else { return }
         let entry = machine.module.pamt.entry(address)

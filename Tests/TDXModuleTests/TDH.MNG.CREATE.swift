@@ -27,9 +27,7 @@ struct MNGCreate {
                 Fault("the HKID is past the last", .operandInvalid.at(.rdx)) { $0.registers.rdx = 64 }
                     .variant(),
             ] + Fault.newPage(.rcx) + [
-                Fault("the KOT is locked", .operandBusy.at(.kot)) {
-                    #expect($0.machine.module.kot.lock.tryHolding())
-                },
+                .held("the KOT", .operandBusy.at(.kot)) { $0.machine.module.kot.lock },
                 Fault("the HKID is the module's own", .hkidNotFree) { $0.registers.rdx = Machine.globalKey },
                 Fault("the HKID is another TD's", .hkidNotFree) { $0.machine.module.kot[33] = .assigned }
                     .variant(),

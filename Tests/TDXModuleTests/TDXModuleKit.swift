@@ -210,6 +210,12 @@ final class Machine {
     /// The pages in which the host's structures are.
     var scratchPages: [UInt64] { (0..<8).map { scratch + $0 * 4096 } }
 
+    /// The TD whose TDR is at an address.
+    func td(at tdr: UInt64) throws -> TD {
+        guard case .tdr(let td)? = module.pamt.entry(tdr).use else { throw SceneError.noTDR(tdr) }
+        return td
+    }
+
     // MARK: What a host does
 
     static var tdmrInfo: TDMRInfo {

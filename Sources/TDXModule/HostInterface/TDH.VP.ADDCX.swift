@@ -19,7 +19,7 @@ extension HostLeaf {
         guard case .vcpu(let vcpu) = vcpuPage.use else { throw .pageMetadataIncorrect.at(.rdx) }
         let td = vcpu.td
         let tdPage = try LockedPage(td.entry, exclusively: false, operand: .tdr)
-        try module.checkState(td, in: call.states)
+        let opState = try module.checkState(td, in: call.states)
         guard vcpu.state == .uninitialized else { throw .vcpuStateIncorrect }
         guard vcpu.pages.count < 15 else { throw .tdcxNumIncorrect }
         let page = try module.lockFree(address, .rcx)
@@ -34,6 +34,7 @@ extension HostLeaf {
         vcpu.pages.append(address)
         td.childCount.add(1, ordering: .relaxed)
         page.use = .controlPage(td)
+        _ = consume opState
         _ = consume tdPage
     }
 }

@@ -26,16 +26,20 @@ extension HostLeaf {
         }
         let hold = try EntryHold(vcpu: vcpu.entry, td: vcpu.td.entry)
         let td = vcpu.td
-        try module.checkState(td, in: call.states)
+        let opState = try module.checkState(td, in: call.states)
         guard vcpu.pages.count >= vcpu.requiredPages else { throw .tdcxNumIncorrect }
         guard vcpu.state == .ready, let processor = vcpu.processor else { throw .vcpuStateIncorrect }
+        guard vcpu.associatedProcessor ?? call.processor == call.processor else { throw .vcpuAssociated }
         guard !operand[bit: 52] || vcpu.lastExit == .asynchronousTrap else { throw .operandInvalid.at(.rcx) }
         guard !operand[bit: 53] else { throw .operandInvalid.at(.rcx) }
         guard module.platform.nativeMSR(0x3B) ?? 0 == module.system.tscAdjust else {
             throw .inconsistentMSR.with(0x3B)
         }
-        let now = module.platform.clock()
-        guard now >= vcpu.lastExitTSC else { throw .tscRollback }
+        guard module.platform.clock() >= vcpu.lastExitTSC else { throw .tscRollback }
+        guard !processor.configuration.hasMonitor || module.platform.nativeMSR(0x1A0)?[bit: 18] != false
+        else {
+            throw .incorrectMSRValue.with(0x1A0)
+        }
         let epochLock = try td.epochLock.shared(.tdEpoch)
         guard vcpu.move(from: .ready, to: .active) else { throw .vcpuStateIncorrect }
         let isNew: Bool
@@ -53,6 +57,7 @@ extension HostLeaf {
         if epoch != vcpu.epoch && !isNew { processor.flushTranslations() }
         vcpu.epoch = epoch
         _ = consume epochLock
+        _ = consume opState
         module.system.processors[call.processor].entered = vcpu
         vcpu.entryHold = hold
         if vcpu.lastExit == .vmcall {

@@ -18,7 +18,7 @@ extension HostLeaf {
         guard case .vcpu(let vcpu) = vcpuPage.use else { throw .pageMetadataIncorrect.at(.rcx) }
         let td = vcpu.td
         let tdPage = try LockedPage(td.entry, exclusively: call.version > 0, operand: .tdr)
-        try module.checkState(td, in: call.states)
+        let opState = try module.checkState(td, in: call.states)
         guard vcpu.pages.count >= vcpu.requiredPages else { throw .tdcxNumIncorrect }
         guard vcpu.state == .uninitialized else { throw .vcpuStateIncorrect }
         guard call.version == 0 || registers.r8[bits: 32...63] == 0 else { throw .operandInvalid.at(.r8) }
@@ -53,6 +53,7 @@ extension HostLeaf {
         td.vcpus.append(vcpu)
         vcpu.state = .ready
         _ = consume numberLock
+        _ = consume opState
         _ = consume tdPage
     }
 }

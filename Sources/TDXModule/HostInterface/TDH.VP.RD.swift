@@ -19,7 +19,7 @@ extension HostLeaf {
         let page = try module.lock(registers.rcx, .rcx, exclusively: false)
         guard case .vcpu(let vcpu) = page.use else { throw .pageMetadataIncorrect.at(.rcx) }
         let tdPage = try LockedPage(vcpu.td.entry, exclusively: false, operand: .tdr)
-        try module.checkState(vcpu.td, in: call.states)
+        let opState = try module.checkState(vcpu.td, in: call.states)
         guard vcpu.state == .ready || vcpu.state == .disabled else { throw .vcpuStateIncorrect }
         _ = try vcpu.associate(with: call.processor)
         guard registers.rdx != ~0 || call.version > 0 else { throw .metadataFieldIDIncorrect }
@@ -29,6 +29,7 @@ extension HostLeaf {
         if call.version > 0 {
             call.registers.rdx = module.nextMetadata(fields, after: MetadataFieldID(id)).rawValue
         }
+        _ = consume opState
         _ = consume tdPage
         if id == ~0 { throw .metadataFirstFieldIDInContext }
     }

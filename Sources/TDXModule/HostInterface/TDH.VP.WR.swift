@@ -23,12 +23,13 @@ extension HostLeaf {
         let page = try module.lock(registers.rcx, .rcx, exclusively: false)
         guard case .vcpu(let vcpu) = page.use else { throw .pageMetadataIncorrect.at(.rcx) }
         let tdPage = try LockedPage(vcpu.td.entry, exclusively: false, operand: .tdr)
-        try module.checkState(vcpu.td, in: call.states)
+        let opState = try module.checkState(vcpu.td, in: call.states)
         guard vcpu.state == .ready else { throw .vcpuStateIncorrect }
         _ = try vcpu.associate(with: call.processor)
         call.registers.r8 = try module.writeMetadata(
             .vcpu(vcpu, isGuest: false), MetadataFieldID(registers.rdx), value: registers.r8,
             mask: registers.r9)
+        _ = consume opState
         _ = consume tdPage
     }
 }
