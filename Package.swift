@@ -64,6 +64,11 @@ let package = Package(
             ],
             swiftSettings: safe),
 
+        // Measures the tool from outside, against other ways to run the same guest.
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Boot", "X86", arguments], path: "Benchmarks",
+            swiftSettings: safe),
+
         .testTarget(name: "ABITests", dependencies: ["X86", "TDXABI", "KVMABI"], swiftSettings: strict),
         .testTarget(name: "PhysicalMemoryTests", dependencies: ["PhysicalMemory"], swiftSettings: strict),
         .testTarget(name: "X86DecoderTests", dependencies: ["X86Decoder"], swiftSettings: strict),
