@@ -236,12 +236,9 @@ extension TDXModule {
 
     /// Makes a page a table with the entries that `entry` gives by index.
     func fillTable(_ table: UInt64, of td: TD, _ entry: (Int) -> SEPTEntry) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(4096)
-        for index in 0..<512 {
-            let value = entry(index).rawValue
-            for byte in 0..<8 { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * byte))) }
-        }
+        let entries = (0..<512).map { entry($0).rawValue.littleEndian }
+        // Its bytes are copied while the array lives.
+        let bytes = unsafe entries.withUnsafeBytes { unsafe Array($0) }
         memory.assign(PhysicalAddress(table), key: td.hkid)
         memory.write(PhysicalMemory.address(PhysicalAddress(table), key: td.hkid), bytes)
     }

@@ -51,9 +51,25 @@ final class Scene {
     }
 }
 
+/// Makes a call that must succeed, and finds out that it changes what it is to change and no more.
+@discardableResult
+func expectEffects(
+    _ scene: Scene, _ changed: [String], sourceLocation: SourceLocation = #_sourceLocation
+) -> Result {
+    let before = Snapshot(scene.machine)
+    let result = scene.call()
+    #expect(result.status == .success, sourceLocation: sourceLocation)
+    let after = Snapshot(scene.machine)
+    #expect(
+        after.changed(since: before) == Set(changed), "\(after.changes(since: before))",
+        sourceLocation: sourceLocation)
+    return result
+}
+
 enum SceneError: Error {
     case noTDR(UInt64)
     case noTDVPR(UInt64)
+    case noEntry(UInt64)
     case busy
 }
 
@@ -186,6 +202,20 @@ extension Fault {
     /// The page that a register names, which the leaf takes into use.
     static func newPage(_ register: GeneralRegister) -> [Fault] {
         page(register, exclusive: true) { $0.machine.reservedPage() }
+    }
+
+    /// A page or structure of the host's that a register names.
+    static func sharedPage(_ register: GeneralRegister, alignment: UInt64) -> [Fault] {
+        let operand = OperandID(rawValue: UInt32(register.rawValue))
+        func bad(_ name: String, _ address: UInt64) -> Fault {
+            Fault("\(register) \(name)", .operandInvalid.at(operand)) { $0.registers[register] = address }
+        }
+        return [
+            bad("is not aligned", 0x10_0000 + alignment / 2),
+            bad("is too wide", 1 << 52).variant(),
+            bad("has the module's key", 0x10_0000 | Machine.globalKey << 46).variant(),
+            bad("has a private key", 0x10_0000 | 63 << 46).variant(),
+        ]
     }
 
     /// The TDR that a register names.

@@ -12,11 +12,24 @@ import X86
 struct Snapshot: Equatable {
     private(set) var values: [String: String] = [:]
 
-    /// The names of what differs.
+    /// What differs, for people.
     func changes(since earlier: Snapshot) -> [String] {
-        Set(values.keys).union(earlier.values.keys).filter { values[$0] != earlier.values[$0] }.sorted()
-            .map { "\($0): \(earlier.values[$0] ?? "–") → \(values[$0] ?? "–")" }
+        changed(since: earlier).sorted().map { "\($0): \(earlier.values[$0] ?? "–") → \(values[$0] ?? "–")" }
     }
+
+    /// The names of what differs.
+    func changed(since earlier: Snapshot) -> Set<String> {
+        Set(values.keys).union(earlier.values.keys).filter { values[$0] != earlier.values[$0] }
+    }
+
+    /// The name of a page's use.
+    static func use(_ page: UInt64) -> String { "page \(String(page, radix: 16))" }
+    /// The name of a page's contents.
+    static func contents(_ page: UInt64) -> String { "\(use(page)) contents" }
+    /// The name of something of a TD.
+    static func td(_ tdr: UInt64, _ what: String) -> String { "TD \(String(tdr, radix: 16)) \(what)" }
+    /// The name of something of a vCPU.
+    static func vcpu(_ tdvpr: UInt64, _ what: String) -> String { "vCPU \(String(tdvpr, radix: 16)) \(what)" }
 
     init(_ machine: Machine) {
         let module = machine.module
@@ -40,12 +53,12 @@ struct Snapshot: Equatable {
     }
 
     private mutating func note(page address: UInt64, of machine: Machine) {
-        let name = "page \(String(address, radix: 16))"
+        let name = Snapshot.use(address)
         let key = machine.memory.owner(of: PhysicalAddress(address))
         var hasher = Hasher()
         machine.memory.read(PhysicalMemory.address(PhysicalAddress(address), key: key), count: 4096)
             .withUnsafeBytes { hasher.combine(bytes: $0) }
-        note("\(name) contents", (key, hasher.finalize()))
+        note(Snapshot.contents(address), (key, hasher.finalize()))
         guard machine.module.system.isCovered(address) else { return }
         let entry = machine.module.pamt.entry(address)
         let (use, level) = entry.found
