@@ -53,6 +53,7 @@ extension TDXModule {
         let td = vcpu.td
         var configuration = VirtualProcessorConfiguration()
         configuration.secureEPTRoot = PhysicalAddress(td.secureEPTRoot)
+        configuration.sharedEPTRoot = PhysicalAddress(vcpu.sharedEPTPointer)
         configuration.eptLevels = td.eptLevels
         configuration.sharedBit = td.sharedBit
         configuration.privateKey = td.hkid

@@ -98,7 +98,7 @@ final class VirtualCPUState: @unchecked Sendable {
     var postedInterruptVector: UInt16 = 0xFFFF
     /// 0x2016; all ones until written.
     var postedInterruptDescriptor: UInt64 = ~0
-    /// 0x203C
+    /// 0x203C; the TDCS's page of zeros, until the host gives a root.
     var sharedEPTPointer: UInt64 = 0
     /// 0x4000
     var pinControls: UInt32 = 0x29

@@ -32,12 +32,9 @@ final class Scene {
     /// The TD whose TDR is at an address.
     func td(_ tdr: UInt64) throws -> TD { try machine.td(at: tdr) }
     /// The vCPU whose TDVPR is at an address.
-    func vcpu(_ tdvpr: UInt64) throws -> VirtualCPUState {
-        guard case .vcpu(let vcpu)? = machine.module.pamt.entry(tdvpr).use else {
-            throw SceneError.noTDVPR(tdvpr)
-        }
-        return vcpu
-    }
+    func vcpu(_ tdvpr: UInt64) throws -> VirtualCPUState { try machine.vcpu(at: tdvpr & Scene.page) }
+    /// Bits 51:12 of an operand.
+    static let page: UInt64 = 0x000F_FFFF_FFFF_F000
 
     /// Makes the call.
     @discardableResult
@@ -180,7 +177,7 @@ extension Fault {
                 $0.registers[register] = 0x1000
             },
             Fault("the page of \(register) is locked", .operandBusy.at(operand)) { scene in
-                let entry = scene.machine.module.pamt.entry(scene.registers[register])
+                let entry = scene.machine.module.pamt.entry(scene.registers[register] & Scene.page)
                 guard entry.tryLock(exclusively: !exclusive) else { throw SceneError.busy }
             },
             Fault("the page of \(register) has another use", .pageMetadataIncorrect.at(operand)) {

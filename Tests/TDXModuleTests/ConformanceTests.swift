@@ -192,65 +192,6 @@ struct MNGInit {
     }
 }
 
-@Suite("vCPUs")
-struct VCPULeafTests {
-    @Test("are initialised once, with their own x2APIC id, as many as there may be")
-    func initialization() throws {
-        let machine = try Machine.ready()
-        let tdr = machine.td()
-        let first = machine.vcpu(tdr, id: 5)
-        let again = machine.call(.vpInit, version: 1, rcx: first, r8: 6)
-        #expect(again.status == .vcpuStateIncorrect)
-        let second = machine.page()
-        #expect(machine.call(.vpCreate, rcx: second, rdx: tdr).status == .success)
-        #expect(machine.call(.vpInit, version: 1, rcx: second, r8: 6).status == .tdcxNumIncorrect)
-        for _ in 0..<5 { machine.call(.vpAddCX, rcx: machine.page(), rdx: second) }
-        #expect(machine.call(.vpInit, version: 1, rcx: second, r8: 1 << 32).status == .operandInvalid.at(.r8))
-        #expect(machine.call(.vpInit, version: 1, rcx: second, r8: 5).status == .x2apicIDNotUnique.with(5))
-        #expect(machine.call(.vpInit, version: 1, rcx: second, r8: 6).status == .success)
-        _ = machine.vcpu(tdr, id: 7)
-        let last = machine.page()
-        #expect(machine.call(.vpCreate, rcx: last, rdx: tdr).status == .success)
-        for _ in 0..<5 { machine.call(.vpAddCX, rcx: machine.page(), rdx: last) }
-        #expect(machine.call(.vpInit, version: 1, rcx: last, r8: 8).status == .maxVCPUsExceeded)
-    }
-
-    @Test("are entered only when everything allows it")
-    func entering() throws {
-        let machine = try Machine.ready()
-        let tdr = machine.td()
-        #expect(machine.call(.mrFinalize, rcx: tdr).status == .noVCPUs)
-        let tdvpr = machine.vcpu(tdr)
-        #expect(machine.call(.vpEnter, rcx: tdvpr | 1).status == .operandInvalid.at(.rcx))
-        #expect(machine.call(.vpEnter, rcx: tdr).status == .pageMetadataIncorrect.at(.rcx))
-        #expect(machine.call(.vpEnter, rcx: tdvpr).status == .opStateIncorrect)
-        #expect(machine.call(.mrFinalize, rcx: tdr).status == .success)
-        #expect(machine.call(.vpEnter, rcx: tdvpr | 1 << 52).status == .operandInvalid.at(.rcx))
-        #expect(machine.call(.vpEnter, rcx: tdvpr, on: 1).status == .vcpuAssociated)
-        machine.msrs[0x3B] = 1
-        #expect(machine.call(.vpEnter, rcx: tdvpr).status == .inconsistentMSR.with(0x3B))
-        machine.msrs[0x3B] = 0
-        #expect(machine.enter(tdvpr) != nil)
-        #expect(machine.call(.vpEnter, rcx: tdvpr, on: 1).status == .vcpuStateIncorrect)
-        _ = machine.leave(VMExit(.externalInterrupt, interruptionInformation: 0x8000_0030))
-        #expect(machine.call(.vpFlush, rcx: tdvpr).status == .success)
-        #expect(machine.enter(tdvpr, on: 1) != nil)
-        let (_, registers) = machine.leave(VMExit(.tripleFault), on: 1)
-        #expect(registers.rax == 0x4000_0001_0000_0002)
-        #expect(machine.call(.vpEnter, rcx: tdvpr, on: 1).status == .vcpuStateIncorrect)
-    }
-
-    @Test("none are made after the TD is final")
-    func afterFinalize() throws {
-        let machine = try Machine.ready()
-        let (tdr, _, _) = machine.runnable()
-        #expect(machine.call(.vpCreate, rcx: machine.page(), rdx: tdr).status == .opStateIncorrect)
-        #expect(machine.call(.mrExtend, rcx: 0x1000, rdx: tdr).status == .opStateIncorrect)
-        let add = machine.call(.memPageAdd, rcx: 0x2000, rdx: tdr, r8: machine.page(), r9: machine.scratch)
-        #expect(add.status == .opStateIncorrect)
-    }
-}
-
 @Suite("Memory leaves")
 struct MemoryLeafTests {
     @Test(

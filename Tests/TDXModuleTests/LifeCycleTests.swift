@@ -39,26 +39,6 @@ struct LifeCycleTests {
         #expect(machine.call(.mngCreate, rcx: machine.page(), rdx: Machine.key).status == .success)
     }
 
-    @Test("an entry in the guest begins with the state of the specification")
-    func initialState() throws {
-        let machine = try Machine.ready()
-        let (_, tdvpr, _) = machine.runnable()
-        let processor = try #require(machine.enter(tdvpr))
-        #expect(processor[.rip] == 0xFFFF_FFF0)
-        #expect(processor[.rbx] == 48)
-        #expect(processor[.rcx] == 0x1234)
-        #expect(processor[.r8] == 0x1234)
-        #expect(processor[.rsi] == 0)
-        #expect(processor[.rdx] == UInt64(Machine.cpuid(1, 0).eax))
-        #expect(processor[.cr0] == 0x21)
-        #expect(processor[.cr4] == 0x2040)
-        #expect(processor.msr(0xC000_0080) == 0x901)
-        #expect(processor[SegmentRegister.cs] == Segment(limit: ~0, accessRights: 0xC09B))
-        #expect(processor.configuration.privateKey == 33)
-        #expect(processor.configuration.secureEPTRoot.rawValue != 0)
-        #expect(processor.configuration.sharedBit == 47)
-    }
-
     @Test("a page is blocked, tracked and removed only when no vCPU can know it")
     func tracking() throws {
         let machine = try Machine.ready()
@@ -118,38 +98,5 @@ struct LifeCycleTests {
         #expect(removed.status == .success)
         #expect(removed.registers.rcx == page)
         #expect(machine.call(.phymemPageRdMD, rcx: page).registers.rcx == 0)
-    }
-
-    @Test("the registers of TDG.VP.VMCALL go to the host and back by its mask")
-    func vmcall() throws {
-        let machine = try Machine.ready()
-        let (_, tdvpr, _) = machine.runnable()
-        let processor = try #require(machine.enter(tdvpr))
-        processor[SegmentRegister.cs] = Segment(limit: ~0, accessRights: 0xA09B)
-        processor.setMSR(0xC000_0080, 0xD01)
-        processor[.rax] = 0
-        processor[.rcx] = 0xFC00
-        processor[.r10] = 0
-        processor[.r11] = 12
-        processor[.r9] = 0xDEAD
-        processor[.rdx] = 0xBEEF
-        let (outcome, registers) = machine.leave(VMExit(.tdcall, instructionLength: 4))
-        guard case .completed = outcome else {
-            Issue.record("The host was not told.")
-            return
-        }
-        #expect(registers.rax == 77)
-        #expect(registers.rcx == 0xFC00)
-        #expect(registers.r11 == 12)
-        #expect(registers.r9 == 0)
-        #expect(registers.rdx == 0)
-        var answer = HostRegisters()
-        answer.r10 = 0x77
-        answer.rdx = 0x55
-        _ = try #require(machine.enter(tdvpr, answer))
-        #expect(processor[.r10] == 0x77)
-        #expect(processor[.rdx] == 0xBEEF)
-        #expect(processor[.rax] == 0)
-        #expect(processor[.rcx] == 0xFC00)
     }
 }

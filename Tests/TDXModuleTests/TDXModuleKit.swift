@@ -216,6 +216,12 @@ final class Machine {
         return td
     }
 
+    /// The vCPU whose TDVPR is at an address.
+    func vcpu(at tdvpr: UInt64) throws -> VirtualCPUState {
+        guard case .vcpu(let vcpu)? = module.pamt.entry(tdvpr).use else { throw SceneError.noTDVPR(tdvpr) }
+        return vcpu
+    }
+
     // MARK: What a host does
 
     static var tdmrInfo: TDMRInfo {
@@ -319,8 +325,8 @@ final class Machine {
     }
 
     /// A TD with a vCPU, a page at 0x1000, that can be entered.
-    func runnable() -> (tdr: UInt64, tdvpr: UInt64, page: UInt64) {
-        let tdr = td()
+    func runnable(_ parameters: TDParams = Machine.parameters) -> (tdr: UInt64, tdvpr: UInt64, page: UInt64) {
+        let tdr = td(parameters)
         let tdvpr = vcpu(tdr)
         addTables(tdr, 0x1000)
         let page = add(tdr, 0x1000, [1, 2, 3])

@@ -81,6 +81,8 @@ extension HostExit {
     static func fatalTD(_ exit: VMExit) -> HostExit {
         var hostExit = HostExit(exit.reason)
         hostExit.status = .nonRecoverableTDNonAccessible
+        // The processor has acknowledged the interrupt: nobody else can tell its vector.
+        hostExit.interruptionInformation = exit.interruptionInformation
         return hostExit
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PhysicalMemory
 import TDXABI
 import X86
 
@@ -46,6 +47,8 @@ extension HostLeaf {
             vcpu.x2apicID = vcpu.index
             td.isTopologyConfigured = false
         }
+        vcpu.sharedEPTPointer =
+            PhysicalMemory.address(PhysicalAddress(td.zeroPage), key: td.hkid).rawValue
         let processor = module.platform.makeProcessor()
         module.reset(processor, of: vcpu, initial: registers.rdx)
         vcpu.processor = processor
