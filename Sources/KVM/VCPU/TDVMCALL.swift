@@ -71,19 +71,20 @@ extension VCPU {
     private func emulateCPUID() -> Step {
         var leaf = UInt32(truncatingIfNeeded: registers.r12)
         let subleaf = UInt32(truncatingIfNeeded: registers.r13)
-        let leafClass: UInt32 =
-            leaf >= 0x4000_0000 && leaf < 0x5000_0000
-            ? leaf & 0xFFFF_FF00 : leaf >= 0x8000_0000 ? 0x8000_0000 : 0
-        let basic = cpuidEntry(0, 0)?.eax ?? 0
-        if leaf > cpuidEntry(leafClass, 0)?.eax ?? 0, cpuidEntry(leaf, subleaf) == nil { leaf = basic }
+        if cpuidEntry(leaf, subleaf) == nil, let basic = cpuidEntry(0, 0) {
+            // As on Intel's processors, a leaf beyond its class reads as the highest basic one.
+            let kind = leaf >> 28 == 4 ? leaf & 0xFFFF_FF00 : leaf & 0x8000_0000
+            if leaf > cpuidEntry(kind, 0)?.eax ?? 0 { leaf = basic.eax }
+        }
         let entry = cpuidEntry(leaf, subleaf)
         registers.r12 = UInt64(entry?.eax ?? 0)
         registers.r13 = UInt64(entry?.ebx ?? 0)
         registers.r14 = UInt64(entry?.ecx ?? 0)
         registers.r15 = UInt64(entry?.edx ?? 0)
-        if leaf == 0xB || leaf == 0x1F {
-            if entry == nil { registers.r14 = UInt64(subleaf & 0xFF) }
-            registers.r15 = UInt64(id)
+        // A level of the topology that is not there still has its number and the x2APIC id.
+        if entry == nil, leaf == 0xB || leaf == 0x1F, let first = cpuidEntry(leaf, 1) {
+            registers.r14 = UInt64(subleaf & 0xFF)
+            registers.r15 = UInt64(first.edx)
         }
         return answer(.success)
     }
