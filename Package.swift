@@ -81,7 +81,8 @@ let package = Package(
         .testTarget(name: "DevicesTests", dependencies: ["Devices"], swiftSettings: strict),
         .testTarget(name: "BootTests", dependencies: ["Boot", "X86"], swiftSettings: strict),
         .testTarget(
-            name: "KVMTests", dependencies: ["X86", "KVM", "KVMABI", "Platform", "PhysicalMemory", "Boot"],
+            name: "KVMTests",
+            dependencies: ["X86", "TDXABI", "KVM", "KVMABI", "Platform", "PhysicalMemory", "Boot"],
             swiftSettings: strict),
         .testTarget(
             name: "VMMTests", dependencies: ["VMM", "Devices", "Boot", "KVMABI"], swiftSettings: strict),

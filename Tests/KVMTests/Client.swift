@@ -92,24 +92,29 @@ struct Client {
     }
 
     /// `KVM_SET_CPUID2` with x2APIC and a GPA width.
-    func setCPUID(_ vcpu: Int32) -> Int {
+    func setCPUID(_ vcpu: Int32, gpaWidth: UInt32 = 48) -> Int {
         var features = KVMCPUIDEntry2()
         features.function = 1
         features.ecx = 1 << 21
-        var width = Client.sizes()
+        var width = Client.sizes(gpaWidth)
         width.eax |= 52
         var signature = KVMCPUIDEntry2()
         signature.function = 0x4000_0000
         (signature.eax, signature.ebx) = (0x4000_0001, 0x4B4D_564B)
+        var (basic, topology) = (KVMCPUIDEntry2(), KVMCPUIDEntry2())
+        basic.eax = 0x1F
+        (topology.function, topology.index, topology.flags) = (0xB, 1, KVMConstant.cpuidSignificantIndex)
+        topology.edx = 0x77
+        let entries = [basic, features, topology, width, signature]
         var header = KVMCPUID2()
-        header.entryCount = 3
-        var bytes = Client.block(header, [features, width, signature])
+        header.entryCount = UInt32(entries.count)
+        var bytes = Client.block(header, entries)
         return call(vcpu, .setCPUID2, bytes: &bytes)
     }
 }
 
 /// A TD of one memory slot, built up to where a test needs it.
-struct TestTD {
+struct TestTD: @unchecked Sendable {
     let client: Client
     let vm: Int32
     let memfd: Int32
@@ -117,14 +122,17 @@ struct TestTD {
     let memory: UnsafeMutableRawPointer
     let size: UInt64
 
-    init(_ client: Client, vcpus count: Int = 1, size: UInt64 = 1 << 20, at gpa: UInt64 = 0) {
+    init(
+        _ client: Client, vcpus count: Int = 1, size: UInt64 = 1 << 20, at gpa: UInt64 = 0,
+        attributes: UInt64 = 1 << 28, gpaWidth: UInt32 = 48
+    ) {
         self.client = client
         self.size = size
         vm = client.createVM()
         _ = client.enable(vm, .exitHypercall, 1 << 12)
         _ = client.enable(vm, .splitIRQChip, 24)
         _ = client.enable(vm, .apicBusCyclesNS, 40)
-        _ = client.initVM(vm)
+        _ = client.initVM(vm, entries: [Client.sizes(gpaWidth)], attributes: attributes)
         memory = .allocate(byteCount: Int(size), alignment: 4096)
         memory.initializeMemory(as: UInt8.self, repeating: 0, count: Int(size))
         var file = KVMCreateGuestMemFD()
@@ -140,7 +148,7 @@ struct TestTD {
         var vcpus: [Int32] = []
         for id in 0..<count {
             let vcpu = Int32(client.call(vm, .createVCPU, UInt(id)))
-            _ = client.setCPUID(vcpu)
+            _ = client.setCPUID(vcpu, gpaWidth: gpaWidth)
             vcpus.append(vcpu)
         }
         self.vcpus = vcpus

@@ -46,12 +46,12 @@ final class MMU: @unchecked Sendable {
     private var privatePages = PageRangeSet()
 
     /// The mirror: private leaves by guest page number, and the Secure EPT's pages by the entry they hang under.
-    private var leaves: [UInt64: UInt64] = [:]
-    private struct TableKey: Hashable {
+    private(set) var leaves: [UInt64: UInt64] = [:]
+    struct TableKey: Hashable {
         var level: Int
         var index: UInt64
     }
-    private var tables: [TableKey: UInt64] = [:]
+    private(set) var tables: [TableKey: UInt64] = [:]
     /// The initial contents for the next page to be mapped, while the TD is being built.
     private var source: UInt64?
 
