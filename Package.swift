@@ -15,15 +15,24 @@ let safe = strict + [.strictMemorySafety()]
 let interpreter = strict + [.unsafeFlags(["-Xllvm", "-swiftmergefunc-threshold=0"])]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let package = Package(
     name: "seamless",
-    platforms: [.macOS(.v15)],
-    products: [.executable(name: "seamless", targets: ["seamless"])],
+    platforms: [.macOS(.v15), .iOS(.v18)],
+    products: [
+        .executable(name: "seamless", targets: ["seamless"]),
+        // Attestation, for programs that need nothing else of this package.
+        .library(name: "Quote", targets: ["Quote"]),
+        .library(name: "QuoteVerification", targets: ["Quote", "Collateral", "QuoteVerification"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
@@ -32,9 +41,12 @@ let package = Package(
         .target(name: "X86", swiftSettings: safe),
         .target(name: "TDXABI", dependencies: ["X86"], swiftSettings: safe),
         .target(name: "KVMABI", dependencies: ["X86"], swiftSettings: safe),
+        .target(name: "Quote", dependencies: ["TDXABI"], swiftSettings: safe),
         // Layer 1.
         .target(name: "PhysicalMemory", dependencies: ["X86", crypto], swiftSettings: strict),
         .target(name: "X86Decoder", dependencies: ["X86"], swiftSettings: safe),
+        .target(
+            name: "Collateral", dependencies: ["Quote", "TDXABI", asn1, crypto, x509], swiftSettings: safe),
         // Layer 2.
         .target(
             name: "X86Engine", dependencies: ["X86", "X86Decoder", "PhysicalMemory"],
@@ -44,6 +56,9 @@ let package = Package(
         .target(name: "Devices", dependencies: ["X86", "PhysicalMemory"], swiftSettings: safe),
         .target(
             name: "Boot", dependencies: ["X86", "TDXABI", "PhysicalMemory", crypto], swiftSettings: safe),
+        .target(
+            name: "QuoteVerification", dependencies: ["Quote", "TDXABI", "Collateral", asn1, crypto, x509],
+            swiftSettings: safe),
         // Layer 4.
         .target(
             name: "Platform", dependencies: ["X86", "TDXABI", "X86Engine", "TDXModule", "PhysicalMemory"],
@@ -60,7 +75,8 @@ let package = Package(
         .executableTarget(
             name: "seamless",
             dependencies: [
-                "VMM", "KVM", "Platform", "TDXModule", "Boot", "KVMABI", "TDXABI", "X86", arguments, logging,
+                "VMM", "KVM", "Platform", "TDXModule", "Boot", "KVMABI", "TDXABI", "X86", "Quote",
+                "Collateral", "QuoteVerification", arguments, logging,
             ],
             swiftSettings: safe),
 
@@ -70,6 +86,14 @@ let package = Package(
             swiftSettings: safe),
 
         .testTarget(name: "ABITests", dependencies: ["X86", "TDXABI", "KVMABI"], swiftSettings: strict),
+        .testTarget(name: "QuoteTests", dependencies: ["Quote", "TDXABI"], swiftSettings: strict),
+        .testTarget(
+            name: "CollateralTests", dependencies: ["Collateral", "Quote", "TDXABI", asn1, crypto, x509],
+            swiftSettings: strict),
+        .testTarget(
+            name: "QuoteVerificationTests",
+            dependencies: ["QuoteVerification", "Collateral", "Quote", "TDXABI", asn1, crypto, x509],
+            swiftSettings: strict),
         .testTarget(name: "PhysicalMemoryTests", dependencies: ["PhysicalMemory"], swiftSettings: strict),
         .testTarget(name: "X86DecoderTests", dependencies: ["X86Decoder"], swiftSettings: strict),
         .testTarget(

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Crypto
+import Foundation
+import SwiftASN1
+public import TDXABI
+public import X509
+
+/// A certificate of the attestation PKI, and the bytes it was read from.
+public struct AttestationCertificate: Sendable {
+    public let certificate: Certificate
+    /// The certificate as it came.
+    public let bytes: [UInt8]
+    /// The subject's key. Every key of this PKI is one of P-256.
+    public let publicKey: P256.Signing.PublicKey
+    public let notBefore: Timestamp
+    public let notAfter: Timestamp
+    /// The subject's `CN`; empty when there is none.
+    public let commonName: String
+
+    public init(_ bytes: [UInt8], document: String = "certificate") throws(CollateralError) {
+        do {
+            try self.init(Certificate(derEncoded: bytes), bytes: bytes, document: document)
+        } catch let error as CollateralError {
+            throw error
+        } catch {
+            throw .unreadable(document: document, reason: "it is not a certificate (\(error))")
+        }
+    }
+
+    /// Wraps a certificate that was just issued.
+    public init(issued certificate: Certificate) throws {
+        var serializer = DER.Serializer()
+        try serializer.serialize(certificate)
+        try self.init(certificate, bytes: serializer.serializedBytes, document: "certificate")
+    }
+
+    private init(_ certificate: Certificate, bytes: [UInt8], document: String) throws(CollateralError) {
+        guard certificate.signatureAlgorithm == .ecdsaWithSHA256,
+            let key = P256.Signing.PublicKey(certificate.publicKey)
+        else {
+            throw .malformed(
+                document: document, member: "public key",
+                reason: "this PKI has only keys of P-256 and signatures of ECDSA with SHA-256")
+        }
+        self.certificate = certificate
+        self.bytes = bytes
+        publicKey = key
+        notBefore = Timestamp(certificate.notValidBefore)
+        notAfter = Timestamp(certificate.notValidAfter)
+        commonName = certificate.subject.attestationCommonName
+    }
+}
+
+extension AttestationCertificate: Hashable {
+    public static func == (a: Self, b: Self) -> Bool { a.bytes == b.bytes }
+    public func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
+}
+
+extension AttestationCertificate {
+    public var isSelfIssued: Bool { certificate.subject == certificate.issuer }
+
+    public func names(issuer: AttestationCertificate) -> Bool {
+        certificate.issuer == issuer.certificate.subject
+    }
+
+    /// Whether the issuer's key made the signature over the bytes of this certificate.
+    public func isSigned(by issuer: AttestationCertificate) -> Bool {
+        issuer.certificate.publicKey.isValidSignature(certificate.signature, for: certificate)
+    }
+
+    /// What a certificate of this PKI must have and this one lacks; nil when it has all.
+    public func missingExtension() -> String? {
+        let required: [(ASN1ObjectIdentifier, String)] = [
+            (.X509ExtensionID.authorityKeyIdentifier, "authority key identifier"),
+            ([2, 5, 29, 31], "CRL distribution point"),
+            (.X509ExtensionID.subjectKeyIdentifier, "subject key identifier"),
+            (.X509ExtensionID.keyUsage, "key usage"),
+            (.X509ExtensionID.basicConstraints, "basic constraints"),
+        ]
+        return required.first { certificate.extensions[oid: $0.0] == nil }?.1
+    }
+
+    /// Basic constraints; nil when there are none that can be read.
+    public var basicConstraints: BasicConstraints? {
+        // Constraints that cannot be read constrain nothing: the caller refuses nil.
+        try? certificate.extensions.basicConstraints
+    }
+
+    public var keyUsage: KeyUsage? {
+        // As above: a caller refuses nil.
+        try? certificate.extensions.keyUsage
+    }
+
+    /// Whether the certificate is one of a CA that may sign certificates and CRLs, with `below` CAs under it.
+    public func isAuthority(below: Int) -> Bool {
+        guard case .isCertificateAuthority(let length) = basicConstraints, let keyUsage else { return false }
+        return keyUsage.keyCertSign && keyUsage.cRLSign && (length ?? below) >= below
+    }
+
+    /// The key with its leading 4, 65 bytes: by which a root is known.
+    public var uncompressedKey: [UInt8] { Array(publicKey.x963Representation) }
+
+    /// SHA-384 of the key: a short name for it.
+    public var keyID: Digest384 { Digest384(SHA384.hash(data: uncompressedKey)) }
+}
+
+extension AttestationCertificate {
+    /// Reads a chain: PEM texts one after another, or DER certificates one after another.
+    public static func chain(
+        _ bytes: [UInt8], document: String
+    ) throws(CollateralError) -> [AttestationCertificate] {
+        var chain: [AttestationCertificate] = []
+        for der in try encodedCertificates(bytes, document: document) {
+            guard chain.count < 8 else {
+                throw .unreadable(document: document, reason: "it has more than 8 certificates")
+            }
+            chain.append(try AttestationCertificate(der, document: document))
+        }
+        return chain
+    }
+
+    /// The DER bytes of each certificate of a chain.
+    public static func encodedCertificates(
+        _ bytes: [UInt8], document: String
+    ) throws(CollateralError) -> [[UInt8]] {
+        guard bytes.first == 0x30 else {
+            return try PEM.documents(in: bytes, of: document).filter { $0.label == "CERTIFICATE" }.map(
+                \.bytes)
+        }
+        var certificates: [[UInt8]] = []
+        var rest = bytes[...]
+        // A certificate is a SEQUENCE of 256 to 65,535 bytes: 30 82, two bytes of length.
+        while rest.count >= 4, rest[rest.startIndex] == 0x30, rest[rest.startIndex + 1] == 0x82 {
+            let size = 4 + Int(rest[rest.startIndex + 2]) << 8 + Int(rest[rest.startIndex + 3])
+            guard rest.count >= size else {
+                throw .unreadable(document: document, reason: "a certificate does not end")
+            }
+            certificates.append(Array(rest.prefix(size)))
+            rest = rest.dropFirst(size)
+        }
+        return certificates
+    }
+
+    /// The PEM text of a chain.
+    public static func text(of chain: [AttestationCertificate]) -> String {
+        chain.map { PEM(label: "CERTIFICATE", bytes: $0.bytes).text }.joined()
+    }
+}
+
+extension DistinguishedName {
+    /// `CN`; empty when there is none that is a string.
+    public var attestationCommonName: String { first("2.5.4.3") ?? "" }
+
+    private func first(_ type: String) -> String? {
+        for relativeName in self {
+            for attribute in relativeName where attribute.type.description == type {
+                return String(attribute.value)
+            }
+        }
+        return nil
+    }
+
+    /// Every value, for a person.
+    public var readable: String {
+        flatMap { $0.map { String($0.value) ?? "?" } }.joined(separator: ", ")
+    }
+}
+
+extension Timestamp {
+    init(_ date: Date) { self.init(secondsSince1970: Int64(date.timeIntervalSince1970)) }
+    /// The same moment for X.509.
+    public var date: Date { Date(timeIntervalSince1970: Double(secondsSince1970)) }
+}

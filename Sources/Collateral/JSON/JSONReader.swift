@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Quote
+
+/// Reads JSON strictly: whole numbers, no member twice, bounded depth. Signed texts are found by their bytes.
+struct JSONReader {
+    /// What Intel's own reader accepts.
+    static let maximumDepth = 32
+
+    private let document: String
+    private let bytes: [UInt8]
+    private var index = 0
+
+    init(_ bytes: [UInt8], document: String) {
+        self.bytes = bytes
+        self.document = document
+    }
+
+    /// The whole document.
+    mutating func read() throws(CollateralError) -> JSONValue {
+        let value = try value(depth: 0)
+        try expectEnd()
+        return value
+    }
+
+    /// The members of a document that is an object, each with the bytes of its value as they are.
+    mutating func membersWithText() throws(CollateralError) -> [(member: JSONValue.Member, text: [UInt8])] {
+        var members: [(member: JSONValue.Member, text: [UInt8])] = []
+        skipSpace()
+        guard peek == UInt8(ascii: "{") else { throw fail("it is not an object") }
+        let bytes = bytes
+        try object(depth: 0) { name, value, range in
+            members.append((JSONValue.Member(name, value), Array(bytes[range])))
+        }
+        try expectEnd()
+        return members
+    }
+
+    private mutating func expectEnd() throws(CollateralError) {
+        skipSpace()
+        guard index == bytes.count else { throw fail("something follows the end") }
+    }
+
+    private func fail(_ reason: String) -> CollateralError {
+        .unreadable(document: document, reason: "\(reason), at byte \(index) of the JSON")
+    }
+
+    private var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
+
+    private mutating func skipSpace() {
+        while let byte = peek, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { index += 1 }
+    }
+
+    private mutating func skip(_ byte: UInt8) -> Bool {
+        guard peek == byte else { return false }
+        index += 1
+        return true
+    }
+
+    private mutating func value(depth: Int) throws(CollateralError) -> JSONValue {
+        guard depth <= JSONReader.maximumDepth else {
+            throw fail("it is nested deeper than \(JSONReader.maximumDepth)")
+        }
+        skipSpace()
+        guard let first = peek else { throw fail("a value is missing") }
+        switch first {
+        case UInt8(ascii: "{"):
+            var members: [JSONValue.Member] = []
+            try object(depth: depth) { name, value, _ in members.append(.init(name, value)) }
+            return .object(members)
+        case UInt8(ascii: "["):
+            return try array(depth: depth)
+        case UInt8(ascii: "\""):
+            return .string(try string())
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            return .integer(try integer())
+        case UInt8(ascii: "t"): return try word("true", .boolean(true))
+        case UInt8(ascii: "f"): return try word("false", .boolean(false))
+        case UInt8(ascii: "n"): return try word("null", .null)
+        default: throw fail("a value is missing")
+        }
+    }
+
+    private mutating func word(_ word: StaticString, _ value: JSONValue) throws(CollateralError) -> JSONValue
+    {
+        for byte in word.description.utf8 {
+            guard skip(byte) else { throw fail("a value is missing") }
+        }
+        return value
+    }
+
+    private mutating func object(
+        depth: Int, _ body: (String, JSONValue, Range<Int>) -> Void
+    ) throws(CollateralError) {
+        index += 1
+        var names: [String] = []
+        skipSpace()
+        guard !skip(UInt8(ascii: "}")) else { return }
+        repeat {
+            skipSpace()
+            guard peek == UInt8(ascii: "\"") else { throw fail("a member's name is missing") }
+            let name = try string()
+            guard !names.contains(name) else { throw fail("“\(name)” is there twice") }
+            guard names.count < 256 else { throw fail("an object has more than 256 members") }
+            names.append(name)
+            skipSpace()
+            guard skip(UInt8(ascii: ":")) else { throw fail("a colon is missing") }
+            skipSpace()
+            let start = index
+            let value = try value(depth: depth + 1)
+            body(name, value, start..<index)
+            skipSpace()
+        } while skip(UInt8(ascii: ","))
+        guard skip(UInt8(ascii: "}")) else { throw fail("an object does not end") }
+    }
+
+    private mutating func array(depth: Int) throws(CollateralError) -> JSONValue {
+        index += 1
+        var values: [JSONValue] = []
+        skipSpace()
+        guard !skip(UInt8(ascii: "]")) else { return .array(values) }
+        repeat {
+            values.append(try value(depth: depth + 1))
+            skipSpace()
+        } while skip(UInt8(ascii: ","))
+        guard skip(UInt8(ascii: "]")) else { throw fail("a list does not end") }
+        return .array(values)
+    }
+
+    private mutating func integer() throws(CollateralError) -> Int64 {
+        let isNegative = skip(UInt8(ascii: "-"))
+        let start = index
+        var magnitude: Int64 = 0
+        while let byte = peek, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte {
+            let (product, overflow) = magnitude.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = product.addingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
+            guard !overflow, !carry else { throw fail("a number is too large") }
+            magnitude = sum
+            index += 1
+        }
+        guard index > start, index == start + 1 || bytes[start] != UInt8(ascii: "0"),
+            peek != UInt8(ascii: "."), peek != UInt8(ascii: "e"), peek != UInt8(ascii: "E")
+        else { throw fail("a number is not a whole number") }
+        return isNegative ? -magnitude : magnitude
+    }
+
+    private mutating func string() throws(CollateralError) -> String {
+        index += 1
+        let start = index
+        // Most strings have nothing to unescape.
+        while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
+            index += 1
+        }
+        var text = Array(bytes[start..<index])
+        while !skip(UInt8(ascii: "\"")) {
+            guard let byte = peek else { throw fail("a string does not end") }
+            guard byte >= 0x20 else { throw fail("a string has a control character") }
+            index += 1
+            if byte == UInt8(ascii: "\\") { try unescape(into: &text) } else { text.append(byte) }
+        }
+        guard let string = String(validating: text, as: UTF8.self) else {
+            throw fail("a string is not UTF-8")
+        }
+        return string
+    }
+
+    private mutating func unescape(into text: inout [UInt8]) throws(CollateralError) {
+        guard let byte = peek else { throw fail("a string does not end") }
+        index += 1
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
+        case UInt8(ascii: "b"): text.append(0x08)
+        case UInt8(ascii: "f"): text.append(0x0C)
+        case UInt8(ascii: "n"): text.append(0x0A)
+        case UInt8(ascii: "r"): text.append(0x0D)
+        case UInt8(ascii: "t"): text.append(0x09)
+        case UInt8(ascii: "u"):
+            var code = try codeUnit()
+            if 0xD800..<0xDC00 ~= code {
+                guard skip(UInt8(ascii: "\\")), skip(UInt8(ascii: "u")) else {
+                    throw fail("half a character")
+                }
+                let low = try codeUnit()
+                guard 0xDC00..<0xE000 ~= low else { throw fail("half a character") }
+                code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+            }
+            guard let scalar = Unicode.Scalar(code) else { throw fail("half a character") }
+            text += Array(String(Character(scalar)).utf8)
+        default: throw fail("a string has an unknown escape")
+        }
+    }
+
+    private mutating func codeUnit() throws(CollateralError) -> UInt32 {
+        guard index + 4 <= bytes.count,
+            let pair = [UInt8](hexadecimal: String(decoding: bytes[index..<index + 4], as: UTF8.self)),
+            pair.count == 2
+        else { throw fail("an escaped character is not four digits") }
+        index += 4
+        return UInt32(pair[0]) << 8 | UInt32(pair[1])
+    }
+}
+
+extension JSONValue {
+    /// Reads a document; `document` is its name in errors.
+    public init(_ bytes: [UInt8], document: String) throws(CollateralError) {
+        var reader = JSONReader(bytes, document: document)
+        self = try reader.read()
+    }
+}
