@@ -63,7 +63,9 @@ public final class SoftwareKVM: KVMDevice {
         }
         switch file {
         case .system: break
-        case .vm(let vm): vm.release()
+        case .vm(let vm):
+            vm.dropIRQFDs()
+            vm.release()
         case .vcpu(let vcpu): vcpu.vm.release()
         case .guestMemory(let memory):
             memory.close()
@@ -130,6 +132,8 @@ extension IOCTL {
         .memoryEncryptOp: "KVM_MEMORY_ENCRYPT_OP", .setMemoryAttributes: "KVM_SET_MEMORY_ATTRIBUTES",
         .createGuestMemFD: "KVM_CREATE_GUEST_MEMFD", .run: "KVM_RUN", .setCPUID2: "KVM_SET_CPUID2",
         .cpuid2: "KVM_GET_CPUID2", .mpState: "KVM_GET_MP_STATE", .setMPState: "KVM_SET_MP_STATE",
+        .irqFD: "KVM_IRQFD", .ioEventFD: "KVM_IOEVENTFD", .clock: "KVM_GET_CLOCK",
+        .setClock: "KVM_SET_CLOCK", .irqLineStatus: "KVM_IRQ_LINE_STATUS",
         .nmi: "KVM_NMI", .preFaultMemory: "KVM_PRE_FAULT_MEMORY", .msrs: "KVM_GET_MSRS",
         .setMSRs: "KVM_SET_MSRS",
     ]

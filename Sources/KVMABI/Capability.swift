@@ -24,10 +24,14 @@ public struct Capability: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
     public static let mpState = Capability(14)
     /// `KVM_CAP_COALESCED_MMIO`
     public static let coalescedMMIO = Capability(15)
+    /// `KVM_CAP_SYNC_MMU`
+    public static let syncMMU = Capability(16)
     /// `KVM_CAP_DESTROY_MEMORY_REGION_WORKS`
     public static let destroyMemoryRegionWorks = Capability(21)
     /// `KVM_CAP_IRQ_ROUTING`
     public static let irqRouting = Capability(25)
+    /// `KVM_CAP_IRQ_INJECT_STATUS`
+    public static let irqInjectStatus = Capability(26)
     /// `KVM_CAP_JOIN_MEMORY_REGIONS_WORKS`
     public static let joinMemoryRegionsWorks = Capability(30)
     /// `KVM_CAP_MCE`
@@ -82,6 +86,8 @@ public struct Capability: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
     public static let immediateExit = Capability(136)
     /// `KVM_CAP_COALESCED_PIO`
     public static let coalescedPIO = Capability(162)
+    /// `KVM_CAP_GET_MSR_FEATURES`
+    public static let msrFeatures = Capability(153)
     /// `KVM_CAP_EXCEPTION_PAYLOAD`
     public static let exceptionPayload = Capability(164)
     /// `KVM_CAP_X86_USER_SPACE_MSR`

@@ -90,6 +90,15 @@ public enum KVMConstant {
     public static let routingMSI: UInt32 = 2
     /// `KVM_TDX_MEASURE_MEMORY_REGION`
     public static let measureMemoryRegion: UInt32 = 1
+    /// `KVM_CLOCK_TSC_STABLE`, `KVM_CLOCK_REALTIME`, `KVM_CLOCK_HOST_TSC`
+    public static let clockStable: UInt32 = 2
+    public static let clockRealtime: UInt32 = 4
+    public static let clockHostTSC: UInt32 = 8
+    /// `KVM_VCPUEVENT_VALID_*`
+    public static let eventNMIPending: UInt32 = 1
+    public static let eventShadow: UInt32 = 4
+    public static let eventSMM: UInt32 = 8
+    public static let eventsValid: UInt32 = 0x3F
     /// Most entries of a CPUID table.
     public static let maxCPUIDEntries = 256
 }

@@ -60,8 +60,8 @@ public struct NativeMSRs: Sendable {
         case 0x488: 0x2000
         case 0x489: 0x0177_2FFF
         case 0x48A: 0x2E
-        // Execute-only, 4-level walks, UC and WB, 2 MiB and 1 GiB pages, INVEPT, accessed and dirty bits, INVVPID
-        case 0x48C: 0x0F01_0673_4141 & ~(1 << 7)
+        // Execute-only, 4- and 5-level walks, UC and WB, 2 MiB and 1 GiB pages, INVEPT, accessed and dirty bits, INVVPID
+        case 0x48C: 0x0F01_0673_41C1
         case 0x492: 0xFFFF_FFFF_FFFF_FFFF
         case 0x493: 0
         default: 0xFFFF_FFFF_0000_0000

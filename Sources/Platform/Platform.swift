@@ -56,6 +56,9 @@ public final class Platform: Sendable {
         }
     }
 
+    /// EPTs may have five levels, and guest physical addresses 52 bits.
+    public var hasFiveLevelEPT: Bool { (msrs(0x48C) ?? 0) & 1 << 7 != 0 }
+
     private static let hostRandom: @Sendable (Int) -> [UInt8] = { count in
         var generator = SystemRandomNumberGenerator()
         return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }

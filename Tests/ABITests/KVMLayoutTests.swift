@@ -175,6 +175,33 @@ struct KVMLayouts {
                 (\.padding, 28),
             ])
     }
+    @Test func kvmClockData() {
+        expectLayout(
+            KVMClockData.self, size: 48,
+            [
+                (\.clock, 0),
+                (\.flags, 8),
+                (\.realtime, 16),
+                (\.hostTSC, 24),
+                (\.padding2, 32),
+            ])
+    }
+    @Test func kvmVCPUEvents() {
+        expectLayout(
+            KVMVCPUEvents.self, size: 64,
+            [
+                (\.exceptionErrorCode, 4),
+                (\.interruptInjected, 8),
+                (\.nmiInjected, 12),
+                (\.nmiPending, 13),
+                (\.sipiVector, 16),
+                (\.flags, 20),
+                (\.smm, 24),
+                (\.tripleFaultPending, 28),
+                (\.exceptionHasPayload, 55),
+                (\.exceptionPayload, 56),
+            ])
+    }
     @Test func kvmMSI() {
         expectLayout(
             KVMMSI.self, size: 32,

@@ -264,3 +264,45 @@ struct MMUTests {
         #expect(td.reports() == ([Self.shared | 0xE000_0000, Self.shared | 0xE000_0000], .end))
     }
 }
+
+@Suite("MMU: a guest physical address of 52 bits")
+struct WideMMUTests {
+    @Test("has five levels in both halves, and its shared bit is 51")
+    func wide() throws {
+        let client = try Client()
+        let pages = client.kvm.freePages
+        let page = FlatProgram.free
+        let td = TestTD.flat(client, gpaWidth: 52) { program in
+            program.tdcall(.vpInfo)
+            program.report(.rcx)
+            program.accept(page)
+            program.report(.rax)
+            program.vmcall(.mapGPA, 1 << 51 | page, 0x1000)
+            program.code.mov(.rbx, unsigned: FlatProgram.alias(page))
+            program.code.mov(.rdx, .at(.rbx))
+            program.report(.rdx)
+        }
+        let area = try #require(td.area())
+        #expect(td.reports(most: 2).values == [52, 0])
+        #expect(td.mirrorDifferences() == [])
+        #expect(td.secureEPT().keys.contains(SecureEPTEntry(level: 4, index: 0)))
+        #expect(td.run() == 0)
+        #expect((area.exitReason, area.hypercallArguments[0]) == (.hypercall, page))
+        #expect(td.setPrivate(page..<page + 0x1000, false) == 0)
+        td.memory.storeBytes(of: 0x52, as: UInt64.self)
+        #expect(td.reports() == ([0x52], .end))
+        td.close()
+        #expect(client.kvm.freePages == pages)
+    }
+
+    @Test("a vCPU's model of another width ends the TD at its first run")
+    func mismatch() throws {
+        let client = try Client()
+        let td = TestTD(client)
+        defer { td.close() }
+        #expect(client.setCPUID(td.vcpus[0], gpaWidth: 52) == 0)
+        #expect(client.command(td.vcpus[0], .initVCPU).result == 0)
+        #expect(client.command(td.vm, .finalizeVM).result == 0)
+        #expect(td.run() == Errno.ioError.result)
+    }
+}

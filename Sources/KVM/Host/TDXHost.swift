@@ -13,6 +13,8 @@ final class TDXHost: @unchecked Sendable {
     let pages: PageAllocator
     let keys: KeyAllocator
     let timers = TimerQueue()
+    /// Waits for eventfds of programs.
+    let events = EventPoller()
     let globalKey: UInt16
     /// Serialises leaves that take the module's global locks.
     let globalLock = Lock()

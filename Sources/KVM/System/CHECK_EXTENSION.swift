@@ -26,8 +26,12 @@ extension SoftwareKVM {
         case .userSpaceMSR: 7
         case .pmuCapability: 1
         case .coalescedMMIO: 2
-        case .irqChip, .userMemory, .setTSSAddress, .extCPUID, .mpState, .destroyMemoryRegionWorks,
-            .joinMemoryRegionsWorks, .setIdentityMapAddress, .adjustClock, .internalErrorData,
+        case .adjustClock:
+            Int(KVMConstant.clockStable | KVMConstant.clockRealtime | KVMConstant.clockHostTSC)
+        case .irqFD, .ioEventFD, .ioEventFDAnyLength, .ioEventFDNoLength: EventFile.exist ? 1 : 0
+        case .irqChip, .userMemory, .syncMMU, .irqInjectStatus, .msrFeatures, .setTSSAddress, .extCPUID,
+            .mpState, .destroyMemoryRegionWorks,
+            .joinMemoryRegionsWorks, .setIdentityMapAddress, .internalErrorData,
             .vcpuEvents,
             .debugRegs, .robustSingleStep, .xsave, .xcrs, .tscKHz, .tscDeadlineTimer, .signalMSI,
             .splitIRQChip,

@@ -23,7 +23,7 @@ extension VCPU {
         case 0x1B: apicBase
         case 0xC000_0080: 0xD01
         case 0x3A: 1
-        case 0x179: MachineCheckBanks.capabilities
+        case 0x179: machineCheckCapabilities
         case 0x17A: msrs[number] ?? 0
         case 0x17B: msrs[number] ?? ~0
         case 0x400...0x47F: msrs[number] ?? (number & 3 == 0 ? ~0 : 0)

@@ -108,7 +108,7 @@ extension VCPU {
     /// - Returns: false when the guest has not run, because somebody wants something first.
     private func enter() -> Bool {
         if !hasSharedRoot {
-            guard let root = vm.mmu.withLock({ $0.loadSharedRoot() }),
+            guard sharedLevels == vm.eptLevels, let root = vm.mmu.withLock({ $0.loadSharedRoot() }),
                 call(.vpWr, rdx: 0x203C, r8: root, r9: 0x000F_FFFF_FFFF_F000).status == .success
             else {
                 vm.die()

@@ -102,14 +102,11 @@ extension VCPU {
             return answer(.invalidOperand)
         }
         let isWrite = registers.r13 == 1
-        area.io = KVMRun.IO(
-            isWrite: isWrite, size: UInt8(size), port: UInt16(truncatingIfNeeded: registers.r14))
-        if isWrite {
-            let mask: UInt32 = size == 4 ? ~0 : (1 << UInt32(8 * size)) - 1
-            area.portData = UInt32(truncatingIfNeeded: registers.r15) & mask
-        } else {
-            area.portData = 0
-        }
+        let port = UInt16(truncatingIfNeeded: registers.r14)
+        let data = isWrite ? registers.r15 & ((1 << (8 * size)) - 1) : 0
+        if isWrite, vm.signalsEvent(isPort: true, UInt64(port), size, data) { return answer(.success) }
+        area.io = KVMRun.IO(isWrite: isWrite, size: UInt8(size), port: port)
+        area.portData = UInt32(data)
         return exit(.io, isWrite ? .done : .portRead(size: Int(size)))
     }
 
@@ -125,9 +122,9 @@ extension VCPU {
         }
         let isWrite = registers.r13 == 1
         let mask: UInt64 = size == 8 ? ~0 : (1 << (8 * size)) - 1
-        area.mmio = KVMRun.MMIO(
-            address: gpa & ~vm.sharedBit, data: isWrite ? registers.r15 & mask : 0, length: UInt32(size),
-            isWrite: isWrite)
+        let (address, data) = (gpa & ~vm.sharedBit, isWrite ? registers.r15 & mask : 0)
+        if isWrite, vm.signalsEvent(isPort: false, address, size, data) { return answer(.success) }
+        area.mmio = KVMRun.MMIO(address: address, data: data, length: UInt32(size), isWrite: isWrite)
         return exit(.mmio, isWrite ? .done : .mmioRead(size: Int(size)))
     }
 

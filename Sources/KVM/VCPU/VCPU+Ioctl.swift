@@ -35,14 +35,10 @@ extension VCPU {
                 mpState.store(state, ordering: .relaxed)
                 return 0
             case .tscKHz: return Int(vm.tscKHz)
-            case .setupMCE:
-                let banks = try UserMemory(address: argument).read(UInt64.self) & 0xFF
-                guard banks > 0, banks <= MachineCheckBanks.count else { throw .invalid }
-                return 0
-            case .vcpuEvents:
-                try UserMemory(address: argument).writeArray([UInt64](repeating: 0, count: 8), at: 0)
-                return 0
-            case .setVCPUEvents, .setVAPICAddress, .tprAccessReporting, .setSignalMask, .interrupt:
+            case .setupMCE: return try setupMCE(argument)
+            case .vcpuEvents: return try getEvents(argument)
+            case .setVCPUEvents: return try setEvents(argument)
+            case .setVAPICAddress, .tprAccessReporting, .setSignalMask, .interrupt:
                 return 0
             case .regs, .setRegs, .sregs, .setSregs, .sregs2, .setSregs2, .debugRegs, .setDebugRegs,
                 .xcrs, .setXCRs,
@@ -78,6 +74,38 @@ extension VCPU {
         }
         try memory.write(header)
         try memory.writeArray(cpuid, at: 8)
+        return 0
+    }
+
+    /// `KVM_X86_SETUP_MCE`: how many banks there are, and what they can.
+    private func setupMCE(_ argument: UInt) throws(Errno) -> Int {
+        let capabilities = try UserMemory(address: argument).read(UInt64.self)
+        let banks = capabilities & 0xFF
+        guard banks > 0, banks <= MachineCheckBanks.count,
+            capabilities & ~(MachineCheckBanks.capabilities | 0xFF_00FF) == 0
+        else { throw .invalid }
+        machineCheckCapabilities = capabilities
+        return 0
+    }
+
+    /// `KVM_GET_VCPU_EVENTS`: of a TD only an NMI that waits is known.
+    private func getEvents(_ argument: UInt) throws(Errno) -> Int {
+        var events = KVMVCPUEvents()
+        events.nmiPending = hasNMI.load(ordering: .sequentiallyConsistent) ? 1 : 0
+        events.flags = KVMConstant.eventNMIPending | KVMConstant.eventShadow
+        try UserMemory(address: argument).write(events)
+        return 0
+    }
+
+    /// `KVM_SET_VCPU_EVENTS`
+    private func setEvents(_ argument: UInt) throws(Errno) -> Int {
+        let events = try UserMemory(address: argument).read(KVMVCPUEvents.self)
+        guard events.flags & ~KVMConstant.eventsValid == 0, events.flags & KVMConstant.eventSMM == 0 else {
+            throw .invalid
+        }
+        if events.flags & KVMConstant.eventNMIPending != 0 {
+            hasNMI.store(events.nmiPending != 0, ordering: .sequentiallyConsistent)
+        }
         return 0
     }
 
@@ -198,6 +226,7 @@ extension VCPU {
         do throws(Errno) {
             while region.pageCount > 0 {
                 if hasSignal { throw .interrupted }
+                guard UserMemory(address: UInt(region.sourceAddress)).isThere else { throw .badAddress }
                 try vm.mmu.withLock { mmu throws(Errno) in
                     try mmu.addInitial(region.gpa >> 12, source: address)
                 }
@@ -234,7 +263,9 @@ extension VCPU {
         func collect(_ leaves: ClosedRange<UInt32>) {
             for leaf in leaves {
                 if var entry = readTDCPUID(leaf, nil) {
-                    if leaf == 0x8000_0008 { entry.eax = entry.eax & ~0xFF_0000 | 48 << 16 }
+                    if leaf == 0x8000_0008 {
+                        entry.eax = entry.eax & ~0xFF_0000 | (vm.eptLevels == 5 ? 52 : 48) << 16
+                    }
                     entries.append(entry)
                     continue
                 }

@@ -37,6 +37,8 @@ final class VCPU: @unchecked Sendable {
     var hasSharedRoot = false
     var completion = Completion.none
     var msrs: [UInt32: UInt64] = [:]
+    /// `MCG_CAP`
+    var machineCheckCapabilities = MachineCheckBanks.capabilities
     /// The last exit was HLT, with interrupts blocked or not.
     var lastHalt: (isHalt: Bool, isBlocked: Bool) = (false, false)
 
@@ -188,6 +190,8 @@ final class VCPU: @unchecked Sendable {
                 && ($0.flags & KVMConstant.cpuidSignificantIndex == 0 || $0.index == index)
         }
     }
+    /// Levels of the shared EPT that go with the width of a guest physical address in the vCPU's own model.
+    var sharedLevels: Int { (cpuidEntry(0x8000_0008, 0)?.eax ?? 0) >> 16 & 0xFF > 48 ? 5 : 4 }
     /// Bits of a physical address the guest may use, the shared bit included.
     var addressWidth: UInt32 {
         guard let entry = cpuidEntry(0x8000_0008, 0) else { return 36 }

@@ -99,16 +99,16 @@ extension VM {
             throw .invalid
         }
         let width = sizes.eax >> 16 & 0xFF
-        // 52 needs five levels, which the processor has not.
-        guard width == 48 else { throw .invalid }
+        guard width == 48 || width == 52 && host.platform.hasFiveLevelEPT else { throw .invalid }
+        let levels: UInt64 = width == 52 ? 5 : 4
         let leaves = try configured(entries)
 
         var parameters = [UInt64](repeating: 0, count: 128)
         parameters[0] = request.attributes | host.system.attributesFixed1
         parameters[1] = request.xfam | host.system.xfamFixed1
         parameters[2] = UInt64(maxVCPUs)
-        parameters[3] = 6 | 3 << 3
-        parameters[4] = 1 << 2
+        parameters[3] = 6 | (levels - 1) << 3
+        parameters[4] = 1 << 2 | (width == 52 ? 1 : 0)
         parameters[5] = UInt64(tscKHz / 25_000)
         for index in 0..<48 {
             for (offset, byte) in [
@@ -126,8 +126,8 @@ extension VM {
         try create(parameters, &command)
         attributes = parameters[0]
         xfam = parameters[1]
-        sharedBit = 1 << 47
-        eptLevels = 4
+        sharedBit = 1 << UInt64(width - 1)
+        eptLevels = Int(levels)
         state = .initialized
     }
 

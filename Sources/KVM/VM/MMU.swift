@@ -117,6 +117,8 @@ final class MMU: @unchecked Sendable {
             return mapShared(page, entry: 0) ? .fixed : .memoryFault(.noMemory)
         }
         if !isPrivate {
+            let user = slot.userAddress + (page - slot.pages.lowerBound) << 12
+            guard UserMemory(address: UInt(user)).isThere else { return .memoryFault(.badAddress) }
             let address = slot.window.rawValue + (page - slot.pages.lowerBound) << 12
             return mapShared(page, entry: address | MMU.present | 6 << 3)
                 ? .fixed : .memoryFault(.noMemory)

@@ -24,18 +24,19 @@ extension VM {
         case .tscKHz: return Int(tscKHz)
         case .signalMSI: return try signalMSI(argument)
         case .setGSIRouting: return try setGSIRouting(argument)
+        case .irqFD: return try irqFD(argument)
+        case .ioEventFD: return try ioEventFD(argument)
+        case .clock: return try getClock(argument)
+        case .setClock: return try setClock(argument)
         case .irqLine, .irqLineStatus: return try irqLine(argument, status: ioctl == .irqLineStatus)
         case .setBootCPUID:
             guard lock.withLock({ vcpus.isEmpty }) else { throw .busy }
             bootVCPU = UInt32(truncatingIfNeeded: argument)
             return 0
-        case .setTSSAddress, .setIdentityMapAddress, .setClock, .setNrMMUPages, .setPMUEventFilter,
+        case .setTSSAddress, .setIdentityMapAddress, .setNrMMUPages, .setPMUEventFilter,
             .registerCoalescedMMIO, .unregisterCoalescedMMIO:
             return 0
         case .setMSRFilter: return try setMSRFilter(argument)
-        case .clock:
-            try UserMemory(address: argument).writeArray([UInt64](repeating: 0, count: 6), at: 0)
-            return 0
         case .createPIT2: throw .noEntry
         case .irqChip, .setIRQChip: throw .noDevice
         case .createIRQChip, .memoryEncryptRegRegion, .memoryEncryptUnregRegion: throw .notTTY
@@ -185,6 +186,32 @@ extension VM {
         }
     }
 
+    // MARK: Clock
+
+    /// `KVM_GET_CLOCK`: nanoseconds of the VM, of the host's wall clock, and the time-stamp counter at that moment.
+    private func getClock(_ argument: UInt) throws(Errno) -> Int {
+        var data = KVMClockData()
+        data.clock = HostClock.nanoseconds() &+ lock.withLock { clockOffset }
+        data.realtime = HostClock.wallNanoseconds()
+        data.hostTSC = host.platform.clock()
+        data.flags = KVMConstant.clockStable | KVMConstant.clockRealtime | KVMConstant.clockHostTSC
+        try UserMemory(address: argument).write(data)
+        return 0
+    }
+
+    /// `KVM_SET_CLOCK`: with a wall-clock time, what has passed since then is added.
+    private func setClock(_ argument: UInt) throws(Errno) -> Int {
+        let data = try UserMemory(address: argument).read(KVMClockData.self)
+        guard data.flags & ~KVMConstant.clockRealtime == 0 else { throw .invalid }
+        var clock = data.clock
+        if data.flags & KVMConstant.clockRealtime != 0 {
+            let wall = HostClock.wallNanoseconds()
+            if wall > data.realtime { clock &+= wall - data.realtime }
+        }
+        lock.withLock { clockOffset = clock &- HostClock.nanoseconds() }
+        return 0
+    }
+
     // MARK: Interrupts
 
     /// `KVM_SIGNAL_MSI`
@@ -215,13 +242,17 @@ extension VM {
         let memory = UserMemory(address: argument)
         let request = try memory.read(KVMIRQLevel.self)
         guard isSplitIRQChip else { throw .noDevice }
-        var result = -1
-        if request.level != 0, let route = lock.withLock({ routes[request.irq] }), route.addressLow != 0 {
-            result = deliver(
-                addressLow: route.addressLow, addressHigh: route.addressHigh, data: route.data)
-        }
+        let result = request.level != 0 ? raise(request.irq) : -1
         if status { try memory.write(Int32(truncatingIfNeeded: result)) }
         return 0
+    }
+
+    /// A GSI rises: its message is sent.
+    ///
+    /// - Returns: how many local APICs it reached; -1 when it is routed nowhere.
+    func raise(_ gsi: UInt32) -> Int {
+        guard let route = lock.withLock({ routes[gsi] }), route.addressLow != 0 else { return -1 }
+        return deliver(addressLow: route.addressLow, addressHigh: route.addressHigh, data: route.data)
     }
 
     /// A message-signalled interrupt reaches the local APICs it is for.

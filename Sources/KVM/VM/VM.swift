@@ -55,6 +55,10 @@ final class VM: @unchecked Sendable {
     var msrFilter = MSRFilter()
     /// MSI messages by GSI.
     var routes: [UInt32: (addressLow: UInt32, addressHigh: UInt32, data: UInt32)] = [:]
+    var irqFDs: [IRQFD] = []
+    let ioEventFDs = Mutex<[IOEventFD]>([])
+    /// What `KVM_GET_CLOCK` gives is the host's clock and this, modulo 2⁶⁴.
+    var clockOffset: UInt64
     var maxVCPUs: Int
 
     private let dead = Atomic<Bool>(false)
@@ -67,6 +71,7 @@ final class VM: @unchecked Sendable {
         host = kvm.host
         tscKHz = kvm.host.platform.configuration.tscKHz
         maxVCPUs = min(kvm.host.processors.count, kvm.host.system.maxVCPUs)
+        clockOffset = 0 &- HostClock.nanoseconds()
         mmu = MMU(self)
     }
 
