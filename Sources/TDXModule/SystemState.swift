@@ -30,6 +30,8 @@ final class SystemState: @unchecked Sendable {
     /// The system-wide lock: system state and TDMR table.
     let lock = TryLock()
     let keyLock = TryLock()
+    /// `WBCACHE`: held while the caches of a package are written back; by package.
+    let writeBackLocks: [TryLock]
     let processors: [Processor]
     private let phase = Atomic<UInt8>(SystemPhase.initPending.rawValue)
     var state: SystemPhase {
@@ -44,12 +46,13 @@ final class SystemState: @unchecked Sendable {
     var tscAdjust: UInt64 = 0
     /// Native MSRs of the first logical processor, to compare the others with.
     var nativeMSRs: [UInt32: UInt64] = [:]
-    /// Native CPUID of the first logical processor, by row of the CPUID table.
-    var nativeCPUID: [CPUIDValues] = []
     /// Written once, by `TDH.SYS.CONFIG`.
     var tdmrs: [TDMR] = []
 
-    init(processors: [Int]) { self.processors = processors.map { Processor(package: $0) } }
+    init(processors: [Int]) {
+        self.processors = processors.map { Processor(package: $0) }
+        writeBackLocks = (0...(processors.max() ?? 0)).map { _ in TryLock() }
+    }
 
     /// The page's use is known: it lies in the initialised part of a TDMR.
     func isCovered(_ address: UInt64) -> Bool {

@@ -4,7 +4,6 @@ import ArgumentParser
 import Dispatch
 import Foundation
 import Synchronization
-import Trace
 import VMM
 
 /// `seamless run`: boots a guest as a TD and ends as the guest ends.
@@ -38,7 +37,7 @@ struct RunCommand: ParsableCommand {
 
     mutating func run() throws {
         let guest = try guest.guest()
-        let traceFile = try trace.map(openTrace)
+        let trace = try trace.map(TraceFile.init)
         let output = json ? FileHandle.standardError : FileHandle.standardOutput
         let isInteractive = guest.isInteractive && Terminal.isUsable && !json
 
@@ -46,7 +45,7 @@ struct RunCommand: ParsableCommand {
             "Booting \(guest.name) with \(guest.memory >> 20) MiB"
                 + (isInteractive ? "; Ctrl-] leaves." : "."))
         let host = try Host(
-            memory: guest.memory, processors: guest.configuration.processors, trace: traceFile)
+            memory: guest.memory, processors: guest.configuration.processors, trace: trace)
         let stopping = Stopping()
         let machine = Machine(
             guest.configuration, device: host.device,
@@ -69,28 +68,18 @@ struct RunCommand: ParsableCommand {
         Terminal.restore()
         Interruption.shared.onFirstSignal(nil)
         let seconds = Double(DispatchTime.now().uptimeNanoseconds - started.uptimeNanoseconds) / 1e9
-        let traceFailure = traceFile?.finish()
+        let traceFailure = trace?.close()
 
         let end = RunEnd(
             outcome: outcome, signal: stopping.signal, wantsStatus: !guest.command.isEmpty, guest: guest,
             seconds: seconds)
         if json { FileHandle.standardOutput.writeQuietly(Array((end.json + "\n").utf8)) }
         if !end.isQuiet { note(end.sentence) }
-        if let trace, let traceFailure {
-            let error = ToolError.fileNotWritable(path: trace, reason: systemMessage(traceFailure.number))
-            Seamless.leave(error.description, error.status)
+        if let traceFailure {
+            Seamless.leave(traceFailure.description, traceFailure.status)
         }
         Interruption.shared.runExitActions()
         Foundation.exit(end.status)
-    }
-}
-
-/// The file of `--trace`.
-func openTrace(_ path: String) throws(ToolError) -> TraceFile {
-    do {
-        return try TraceFile(path)
-    } catch {
-        throw .fileNotWritable(path: path, reason: systemMessage(error.number))
     }
 }
 

@@ -40,6 +40,93 @@ struct DispatcherTests {
     }
 }
 
+@Suite("System")
+struct SystemTests {
+    @Test("the module comes up step by step, and each step only once")
+    func steps() throws {
+        let machine = try Machine(processors: [0, 0, 1], packages: 2)
+        #expect(machine.call(.sysLPInit).status == .sysLPInitNotPending)
+        #expect(machine.call(.sysInit, rcx: 1).status == .operandInvalid.at(.rcx))
+        #expect(machine.call(.sysInit).status == .success)
+        #expect(machine.call(.sysInit).status == .sysInitNotPending)
+        #expect(machine.call(.sysLPInit).status == .success)
+        #expect(machine.call(.sysLPInit).status == .sysLPInitDone)
+        #expect(machine.configure() == .sysConfigNotPending)
+        #expect(machine.call(.sysLPInit, on: 1).status == .success)
+        #expect(machine.call(.sysLPInit, on: 2).status == .success)
+        #expect(machine.call(.sysKeyConfig).status == .sysKeyConfigNotPending)
+        #expect(machine.configure() == .success)
+        #expect(machine.configure() == .sysConfigNotPending)
+        #expect(machine.call(.sysKeyConfig).status == .success)
+        #expect(machine.call(.sysKeyConfig, on: 1).status == .keyConfigured)
+        #expect(machine.call(.mngCreate).status == .sysNotReady)
+        #expect(machine.call(.sysKeyConfig, on: 2).status == .success)
+        #expect(machine.call(.phymemPageRdMD, rcx: Machine.tdmr).status == .operandAddrRangeError.at(.rcx))
+        #expect(machine.call(.sysTDMRInit, rcx: Machine.tdmr + 4096).status == .operandInvalid.at(.rcx))
+        #expect(machine.call(.sysTDMRInit, rcx: Machine.tdmr).registers.rdx == 0x8000_0000)
+        #expect(machine.call(.sysTDMRInit, rcx: Machine.tdmr).status == .tdmrAlreadyInitialized)
+        #expect(machine.call(.phymemPageRdMD, rcx: Machine.tdmr).status == .success)
+    }
+
+    struct BadLayout: Sendable {
+        var status: TDXStatus
+        var change: @Sendable (inout [TDMRInfo]) -> Void
+    }
+
+    @Test(
+        "TDH.SYS.CONFIG refuses regions that are not as they must be",
+        arguments: [
+            BadLayout(status: .invalidTDMR) { $0[0].region.base += 4096 },
+            BadLayout(status: .invalidTDMR) { $0[0].region.size = 0 },
+            BadLayout(status: .invalidTDMR) { $0[0].region.base = ~0 },
+            BadLayout(status: .nonOrderedTDMR.with(1)) { $0.append($0[0]) },
+            BadLayout(status: .tdmrOutsideCMRs) { $0[0].region.base = 0x1_0000_0000 },
+            BadLayout(status: .invalidPAMT.with(0)) { $0[0].pamt4K.size -= 4096 },
+            BadLayout(status: .invalidPAMT.with(0x100)) { $0[0].pamt2M.base += 1 },
+            BadLayout(status: .invalidPAMT.with(0x200)) { $0[0].pamt1G.size = 0 },
+            BadLayout(status: .pamtOverlap.with(0x100)) { $0[0].pamt2M.base = $0[0].pamt1G.base },
+            BadLayout(status: .pamtOverlap.with(0x200)) { $0[0].pamt1G.base = Machine.tdmr },
+            BadLayout(status: .pamtOutsideCMRs.with(0x200)) { $0[0].pamt1G.base = 0x1_0000_0000 },
+            BadLayout(status: .invalidReservedInTDMR.with(0)) {
+                $0[0].reserved[0] = .init(base: 1, size: 4096)
+            },
+            BadLayout(status: .invalidReservedInTDMR.with(0)) {
+                $0[0].reserved[0] = .init(base: Machine.tdmrSize, size: 4096)
+            },
+            BadLayout(status: .nonOrderedReservedInTDMR.with(0x100)) {
+                $0[0].reserved[1] = .init(base: 4096, size: 4096)
+            },
+            BadLayout(status: .nonOrderedReservedInTDMR.with(0x100)) {
+                $0[0].reserved[0] = .init(base: 8192, size: 4096)
+                $0[0].reserved[1] = .init(base: 4096, size: 4096)
+            },
+        ])
+    func badLayout(_ bad: BadLayout) throws {
+        let machine = try Machine()
+        machine.initialize()
+        var infos = [Machine.tdmrInfo]
+        bad.change(&infos)
+        #expect(machine.configure(infos) == bad.status)
+        #expect(machine.configure() == .success)
+    }
+
+    @Test("a PAMT may lie in a reserved area of its region, whose pages nobody gets")
+    func reservedAreas() throws {
+        let machine = try Machine()
+        machine.initialize()
+        var info = Machine.tdmrInfo
+        info.pamt1G.base = Machine.tdmr + 0x1000
+        info.reserved[0] = .init(base: 0x1000, size: 0x1000)
+        #expect(machine.configure([info]) == .success)
+        machine.call(.sysKeyConfig)
+        machine.call(.sysTDMRInit, rcx: Machine.tdmr)
+        #expect(machine.call(.phymemPageRdMD, rcx: Machine.tdmr + 0x1000).registers.rcx == 1)
+        #expect(machine.call(.phymemPageRdMD, rcx: Machine.tdmr + 0x2000).registers.rcx == 0)
+        let refused = machine.call(.mngCreate, rcx: Machine.tdmr + 0x1000, rdx: Machine.key)
+        #expect(refused.status == .pageMetadataIncorrect.at(.rcx))
+    }
+}
+
 @Suite("TDH.MNG.INIT")
 struct MNGInit {
     struct Bad: Sendable {

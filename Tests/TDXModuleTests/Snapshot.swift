@@ -37,7 +37,9 @@ struct Snapshot: Equatable {
         note("system", (module.system.packagesConfigured, module.system.globalKey, module.system.tscAdjust))
         note("system locks", [module.system.lock, module.system.keyLock, module.kot.lock].map(isFree))
         note("initialized to", module.system.tdmrs.map(\.initializedEnd))
-        for key in module.kot.keys { note("KOT \(key)", module.kot[UInt16(key)]) }
+        for key in module.kot.keys where module.kot[UInt16(key)] != .free {
+            note("KOT \(key)", module.kot[UInt16(key)])
+        }
         for (number, processor) in module.system.processors.enumerated() {
             note("LP \(number)", (processor.isInitialized, processor.entered?.tdvpr))
         }
@@ -58,14 +60,14 @@ struct Snapshot: Equatable {
         var hasher = Hasher()
         machine.memory.read(PhysicalMemory.address(PhysicalAddress(address), key: key), count: 4096)
             .withUnsafeBytes { hasher.combine(bytes: $0) }
-        note(Snapshot.contents(address), (key, hasher.finalize()))
+        values[Snapshot.contents(address)] = "\(key), \(hasher.finalize())"
         guard machine.module.system.isCovered(address) else { return }
         let entry = machine.module.pamt.entry(address)
         let (use, level) = entry.found
-        note(name, (use.type, use.owner?.tdr, level, use.blockedAt))
+        values[name] = "\(use.type), \(use.owner?.tdr ?? 0), \(level), \(use.blockedAt)"
         let isFree = entry.tryLock(exclusively: true)
         if isFree { entry.unlock() }
-        note("\(name) is free", isFree)
+        values["\(name) lock"] = isFree ? "free" : "held"
         if case .tdr(let td) = use { note(td) }
         if case .vcpu(let vcpu) = use { note(vcpu) }
     }

@@ -14,12 +14,9 @@ extension VM {
             guard isSplitIRQChip else { throw .invalid }
             guard vcpus[id] == nil else { throw .exists }
             guard state == .initialized else { throw .ioError }
-            guard let areaMemory = kvm.runMemory(), let descriptor = host.pages.allocateZeroed() else {
-                throw .noMemory
-            }
+            guard let descriptor = host.pages.allocateZeroed() else { throw .noMemory }
             let vcpu = VCPU(
-                self, id: id, processor: vcpus.count % host.processors.count, postedInterrupts: descriptor,
-                areaMemory: areaMemory)
+                self, id: id, processor: vcpus.count % host.processors.count, postedInterrupts: descriptor)
             add(vcpu)
             retain()
             return Int(kvm.insert(.vcpu(vcpu)))

@@ -13,15 +13,17 @@ extension HostLeaf {
         module, call throws(TDXStatus) in
         let command = call.registers.rcx
         guard command <= 1 else { throw .operandInvalid.at(.rcx) }
-        let lock = try module.kot.lock.exclusive(.kot)
+        let package = module.system.processors[call.processor].package
+        let writeBackLock = try module.system.writeBackLocks[package].exclusive(.wbCache)
+        let kotLock = try module.kot.lock.exclusive(.kot)
         let keys = module.kot.flushedKeys
         // It is never interrupted, so that there is nothing to resume.
         guard command == 0 else { throw .wbcacheResumeError }
         guard !keys.isEmpty else { throw .noHKIDReadyToWBCache }
 
         // Effects.
-        let package = module.system.processors[call.processor].package
         for key in keys { module.kot.writeBack(key, on: package) }
-        _ = consume lock
+        _ = consume kotLock
+        _ = consume writeBackLock
     }
 }
