@@ -25,6 +25,8 @@ let package = Package(
     platforms: [.macOS(.v15), .iOS(.v18)],
     products: [
         .executable(name: "seamless", targets: ["seamless"]),
+        // What `seamless kvm` preloads.
+        .library(name: "seamless-kvm", type: .dynamic, targets: ["KVMDoor"]),
         // Attestation, for programs that need nothing else of this package.
         .library(name: "Quote", targets: ["Quote"]),
         .library(name: "QuoteVerification", targets: ["Quote", "Collateral", "QuoteVerification"]),
@@ -72,10 +74,15 @@ let package = Package(
             dependencies: ["X86", "TDXABI", "KVMABI", "Devices", "Boot", "PhysicalMemory", logging],
             swiftSettings: safe),
         // Layer 6.
+        .target(name: "Trace", dependencies: ["X86", "TDXABI"], swiftSettings: safe),
+        .target(name: "CKVMDoor"),
+        .target(
+            name: "KVMDoor", dependencies: ["CKVMDoor", "KVMABI", "Platform", "KVM", "Trace"],
+            swiftSettings: strict),
         .executableTarget(
             name: "seamless",
             dependencies: [
-                "VMM", "KVM", "Platform", "TDXModule", "Boot", "KVMABI", "TDXABI", "X86", "Quote",
+                "VMM", "KVM", "Platform", "TDXModule", "Boot", "KVMABI", "TDXABI", "X86", "Trace", "Quote",
                 "Collateral", "QuoteVerification", arguments, logging,
             ],
             swiftSettings: safe),
@@ -108,6 +115,7 @@ let package = Package(
             name: "KVMTests",
             dependencies: ["X86", "TDXABI", "KVM", "KVMABI", "Platform", "PhysicalMemory", "Boot"],
             swiftSettings: strict),
+        .testTarget(name: "KVMDoorTests", exclude: ["Programs"], swiftSettings: strict),
         .testTarget(
             name: "VMMTests", dependencies: ["VMM", "Devices", "Boot", "KVMABI"], swiftSettings: strict),
         .testTarget(

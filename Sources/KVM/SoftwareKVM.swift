@@ -12,6 +12,8 @@ import X86
 public final class SoftwareKVM: KVMDevice {
     let host: TDXHost
     let trace: (@Sendable (TraceEvent) -> Void)?
+    let runMemory: @Sendable () -> RunMemory?
+    let resolve: @Sendable (Int32) -> Int32?
 
     /// An open file.
     enum File: Sendable {
@@ -30,12 +32,20 @@ public final class SoftwareKVM: KVMDevice {
 
     /// Starts the machine's TDX module.
     ///
-    /// - Parameter trace: is told of every ioctl and every return of `KVM_RUN`.
-    public init(platform: Platform, trace: (@Sendable (TraceEvent) -> Void)? = nil)
-        throws(BringUpError)
-    {
+    /// - Parameters:
+    ///   - trace: is told of every ioctl and every return of `KVM_RUN`.
+    ///   - runMemory: makes the memory that a vCPU shares with its program; nil when there is no more.
+    ///   - resolve: the file that a descriptor within a structure means, for a program whose descriptors are not this
+    ///     object's own; nil when it is none of this object's.
+    public init(
+        platform: Platform, trace: (@Sendable (TraceEvent) -> Void)? = nil,
+        runMemory: @escaping @Sendable () -> RunMemory? = { RunMemory() },
+        resolve: @escaping @Sendable (Int32) -> Int32? = { $0 }
+    ) throws(BringUpError) {
         host = try TDXHost(platform)
         self.trace = trace
+        self.runMemory = runMemory
+        self.resolve = resolve
     }
 
     /// Pages of the machine's memory that nobody uses.
@@ -113,6 +123,18 @@ public final class SoftwareKVM: KVMDevice {
     public func interrupt(_ descriptor: Int32) {
         guard case .vcpu(let vcpu) = file(descriptor) else { return }
         vcpu.signal()
+    }
+
+    /// Takes an interruption back that `KVM_RUN` has not seen.
+    public func forgetInterrupt(_ descriptor: Int32) {
+        guard case .vcpu(let vcpu) = file(descriptor) else { return }
+        vcpu.takeSignal()
+    }
+
+    /// The system's descriptor of the memory that is mapped through a vCPU; nil for other files, and on hosts without.
+    public func sharedMemory(of descriptor: Int32) -> Int32? {
+        guard case .vcpu(let vcpu) = file(descriptor) else { return nil }
+        return vcpu.areaMemory.descriptor
     }
 }
 

@@ -30,7 +30,7 @@ public struct NativeMSRs: Sendable {
         case 0xCF: 1 << 5  // IA32_CORE_CAPABILITIES: split-lock disable
         case 0xE1: 0  // IA32_UMWAIT_CONTROL
         case 0xFE: 0x1D08  // IA32_MTRRCAP
-        case 0x10A: 0x0F7E_F6B | 1 << 21  // IA32_ARCH_CAPABILITIES
+        case 0x10A: 0x0F7F_F6B | 1 << 21  // IA32_ARCH_CAPABILITIES
         case 0x122: 0  // IA32_TSX_CTRL
         case 0x174...0x176, 0x179, 0x17A: 0
         case 0x1A0: 1 | 1 << 11 | 1 << 12 | 1 << 18  // IA32_MISC_ENABLE; no BTS, no PEBS

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import PhysicalMemory
+public import TDXABI
 public import TDXModule
 import X86
 import X86Engine
@@ -19,9 +20,11 @@ public final class Platform: Sendable {
     /// Ticks of the time-stamp counter.
     public let clock: @Sendable () -> UInt64
 
-    public init(_ configuration: PlatformConfiguration = PlatformConfiguration())
-        throws(PhysicalMemoryError)
-    {
+    /// - Parameter trace: is told of every call of the module, and of every exit of a TD.
+    public init(
+        _ configuration: PlatformConfiguration = PlatformConfiguration(),
+        trace: (@Sendable (TraceEvent) -> Void)? = nil
+    ) throws(PhysicalMemoryError) {
         self.configuration = configuration
         let memory = try PhysicalMemory(size: configuration.memory)
         self.memory = memory
@@ -50,6 +53,7 @@ public final class Platform: Sendable {
                 mktmeKeys: Int(configuration.mktmeKeys), tdxKeys: Int(configuration.tdxKeys),
                 random: configuration.random ?? Platform.hostRandom, clock: clock,
                 makeProcessor: configuration.makeProcessor ?? { VirtualCPU(memory: memory, clock: clock) }))
+        module.trace = trace
         self.module = module
         processors = packages.enumerated().map {
             LogicalProcessor(index: $0.offset, package: $0.element, module: module)

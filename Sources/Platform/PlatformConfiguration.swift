@@ -38,6 +38,19 @@ public struct PlatformConfiguration: Sendable {
         self.random = random
     }
 
+    /// A machine with room for guests of so many bytes in all, and for a guest of so many processors.
+    ///
+    /// It has more memory than that, for the module's own tables and the host's. Memory is backed when it is touched, so
+    /// that plenty costs nothing.
+    public static func hosting(memory: UInt64, processors: Int) -> PlatformConfiguration {
+        var configuration = PlatformConfiguration()
+        configuration.processorsPerPackage = max(configuration.processorsPerPackage, processors)
+        // More than any host has address space for is refused where the memory is made.
+        let needed = min(memory, 1 << 52) + min(memory, 1 << 52) / 8 + (1 << 30)
+        configuration.memory = max(configuration.memory, (needed + 0x3FFF_FFFF) & ~0x3FFF_FFFF)
+        return configuration
+    }
+
     /// Frequency of the time-stamp counter.
     public var tscKHz: UInt32 { tscMultiple * 25_000 }
     /// All logical processors of the machine.

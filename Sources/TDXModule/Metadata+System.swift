@@ -15,6 +15,9 @@ extension TDXModule {
     /// The version this module implements.
     static let version = (major: UInt64(1), minor: UInt64(5), update: UInt64(6))
 
+    /// Its build: the date in BCD, and the number.
+    static let build = (date: UInt64(0x2024_0407), number: UInt64(744))
+
     /// An element of a field of the system.
     func systemValue(_ element: MetadataElement) -> UInt64 {
         let index = element.index
@@ -22,8 +25,8 @@ extension TDXModule {
         case "NUM_PKGS": UInt64(platform.packages)
         case "PKG_FMS": index < platform.packages ? UInt64(native(1).eax) : 0
         case "VENDOR_ID": 0x8086
-        case "BUILD_DATE": 20_240_407
-        case "BUILD_NUM": 744
+        case "BUILD_DATE": TDXModule.build.date
+        case "BUILD_NUM": TDXModule.build.number
         case "MAJOR_VERSION": TDXModule.version.major
         case "MINOR_VERSION": TDXModule.version.minor
         case "UPDATE_VERSION": TDXModule.version.update

@@ -46,6 +46,8 @@ final class SystemState: @unchecked Sendable {
     var tscAdjust: UInt64 = 0
     /// Native MSRs of the first logical processor, to compare the others with.
     var nativeMSRs: [UInt32: UInt64] = [:]
+    /// Native CPUID of the first logical processor, by row of the CPUID table.
+    var nativeCPUID: [CPUIDValues] = []
     /// Written once, by `TDH.SYS.CONFIG`.
     var tdmrs: [TDMR] = []
 

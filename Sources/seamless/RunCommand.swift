@@ -4,6 +4,7 @@ import ArgumentParser
 import Dispatch
 import Foundation
 import Synchronization
+import Trace
 import VMM
 
 /// `seamless run`: boots a guest as a TD and ends as the guest ends.
@@ -37,7 +38,7 @@ struct RunCommand: ParsableCommand {
 
     mutating func run() throws {
         let guest = try guest.guest()
-        let trace = try trace.map(TraceFile.init)
+        let traceFile = try trace.map(openTrace)
         let output = json ? FileHandle.standardError : FileHandle.standardOutput
         let isInteractive = guest.isInteractive && Terminal.isUsable && !json
 
@@ -45,7 +46,7 @@ struct RunCommand: ParsableCommand {
             "Booting \(guest.name) with \(guest.memory >> 20) MiB"
                 + (isInteractive ? "; Ctrl-] leaves." : "."))
         let host = try Host(
-            memory: guest.memory, processors: guest.configuration.processors, trace: trace)
+            memory: guest.memory, processors: guest.configuration.processors, trace: traceFile)
         let stopping = Stopping()
         let machine = Machine(
             guest.configuration, device: host.device,
@@ -68,18 +69,28 @@ struct RunCommand: ParsableCommand {
         Terminal.restore()
         Interruption.shared.onFirstSignal(nil)
         let seconds = Double(DispatchTime.now().uptimeNanoseconds - started.uptimeNanoseconds) / 1e9
-        let traceFailure = trace?.close()
+        let traceFailure = traceFile?.finish()
 
         let end = RunEnd(
             outcome: outcome, signal: stopping.signal, wantsStatus: !guest.command.isEmpty, guest: guest,
             seconds: seconds)
         if json { FileHandle.standardOutput.writeQuietly(Array((end.json + "\n").utf8)) }
         if !end.isQuiet { note(end.sentence) }
-        if let traceFailure {
-            Seamless.leave(traceFailure.description, traceFailure.status)
+        if let trace, let traceFailure {
+            let error = ToolError.fileNotWritable(path: trace, reason: systemMessage(traceFailure.number))
+            Seamless.leave(error.description, error.status)
         }
         Interruption.shared.runExitActions()
         Foundation.exit(end.status)
+    }
+}
+
+/// The file of `--trace`.
+func openTrace(_ path: String) throws(ToolError) -> TraceFile {
+    do {
+        return try TraceFile(path)
+    } catch {
+        throw .fileNotWritable(path: path, reason: systemMessage(error.number))
     }
 }
 

@@ -8,7 +8,7 @@ import Foundation
 struct Seamless: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "seamless", abstract: "Intel TDX for KVM without TDX hardware.",
-        discussion: ExitStatus.help, subcommands: [RunCommand.self, MeasureCommand.self])
+        discussion: ExitStatus.help, subcommands: [RunCommand.self, MeasureCommand.self, KVMCommand.self])
 
     static func main() {
         do {

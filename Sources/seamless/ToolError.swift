@@ -16,6 +16,8 @@ enum ToolError: Error, CustomStringConvertible {
     case downloadFailed(package: String, reason: String)
     case packageDamaged(package: String, missing: String)
     case programFailed(program: String, reason: String)
+    case programNotFound(String)
+    case programNotServed(String, reason: String)
 
     var description: String {
         switch self {
@@ -43,13 +45,17 @@ enum ToolError: Error, CustomStringConvertible {
         case .packageDamaged(let package, let missing):
             "The package \(package) has no \(missing); it may be damaged, try again."
         case .programFailed(let program, let reason): "\(program) failed: \(reason)."
+        case .programNotFound(let name):
+            "There is no program “\(name)” that can be run; check its name and PATH."
+        case .programNotServed(let name, let reason): "“\(name)” cannot be given this /dev/kvm: \(reason)."
         }
     }
 
     /// `sysexits.h`
     var status: ExitStatus {
         switch self {
-        case .fileMissing, .fileUnreadable: .noInput
+        case .fileMissing, .fileUnreadable, .programNotFound: .noInput
+        case .programNotServed: .badData
         case .badMemory, .unknownSystem, .commandWithoutSystem, .conflictingOptions: .usage
         case .fileNotWritable, .cacheNotWritable: .cannotCreate
         case .noPackageManager, .packageNotOffered, .networkUnreachable, .downloadFailed, .packageDamaged,

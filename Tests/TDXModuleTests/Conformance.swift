@@ -107,10 +107,11 @@ struct Fault: Sendable {
 /// - Parameters:
 ///   - faults: in the order in which the ABI Reference checks them.
 ///   - failing: what registers hold after a failure in the leaf.
+///   - succeeds: the call succeeds without a fault; false when it never does here.
 ///   - scene: makes a machine and a call that succeeds on it.
 func expectFaults(
     _ faults: [Fault], failing: KeyValuePairs<GeneralRegister, UInt64> = [:],
-    sourceLocation: SourceLocation = #_sourceLocation, _ scene: () throws -> Scene
+    succeeds: Bool = true, sourceLocation: SourceLocation = #_sourceLocation, _ scene: () throws -> Scene
 ) throws {
     for (index, first) in faults.enumerated() {
         let later = first.isVariant ? [] : faults[(index + 1)...].filter { !$0.isVariant }
@@ -142,7 +143,7 @@ func expectFaults(
             }
         }
     }
-    #expect(try scene().call().status == .success, sourceLocation: sourceLocation)
+    if succeeds { #expect(try scene().call().status == .success, sourceLocation: sourceLocation) }
 }
 
 // MARK: Faults of many leaves
@@ -200,6 +201,18 @@ extension Fault {
         _ name: String, _ status: TDXStatus, _ lock: @escaping @Sendable (Scene) throws -> TryLock
     ) -> Fault {
         Fault("\(name) is locked", status) { guard try lock($0).tryHolding() else { throw SceneError.busy } }
+    }
+
+    /// A structure in the host's memory that a register points to.
+    static func shared(_ register: GeneralRegister, alignment: UInt64) -> [Fault] {
+        let status = TDXStatus.operandInvalid.at(OperandID(rawValue: UInt32(register.rawValue)))
+        return [
+            Fault("\(register) is not aligned", status) { $0.registers[register] |= alignment / 2 },
+            Fault("\(register) is too wide", status) { $0.registers[register] |= 1 << 52 }.variant(),
+            Fault("\(register) has a private KeyID", status) {
+                $0.registers[register] |= Machine.globalKey << 46
+            }.variant(),
+        ]
     }
 
     /// The page that a register names, which the leaf takes into use.

@@ -128,7 +128,7 @@ final class Machine {
         )
     }
 
-    init(processors: [Int] = [0, 0], packages: Int = 1) throws {
+    init(processors: [Int] = [0, 0], packages: Int = 1, tdxKeys: Int = 32) throws {
         memory = try PhysicalMemory(size: 0x1_0000_0000)
         let msrs = SharedMSRs()
         self.msrs = msrs
@@ -143,7 +143,7 @@ final class Machine {
             platform: PlatformDescription(
                 packages: packages, processors: processors, nativeCPUID: { cpuid[$0, $1] },
                 nativeMSR: { msrs[$0] },
-                cmrs: [0..<0x1_0000_0000], mktmeKeys: 31, tdxKeys: 32,
+                cmrs: [0..<0x1_0000_0000], mktmeKeys: 31, tdxKeys: tdxKeys,
                 random: { entropy.bytes($0) }, clock: { clock.now() },
                 makeProcessor: { FakeProcessor() }))
     }

@@ -65,12 +65,17 @@ final class Lock: @unchecked Sendable {
     func wake() { pthread_cond_broadcast(condition) }
 }
 
-/// A thread of the host that runs `body` and ends.
+/// A thread of the host that runs `body` and ends. Signals of the program are not for it.
 func startThread(_ body: @escaping @Sendable () -> Void) {
     final class Box {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
+    var all = sigset_t()
+    var before = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     let argument = Unmanaged.passRetained(Box(body)).toOpaque()
     #if canImport(Darwin)
         var thread: pthread_t?

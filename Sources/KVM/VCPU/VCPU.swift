@@ -18,7 +18,7 @@ final class VCPU: @unchecked Sendable {
     let id: UInt32
     let processor: Int
     let area: KVMRun
-    private let areaMemory: UnsafeMutableRawPointer
+    let areaMemory: RunMemory
     private(set) var apic: LocalAPIC!
     /// Held by `KVM_RUN` and every other ioctl on the vCPU.
     let lock = Lock()
@@ -53,22 +53,18 @@ final class VCPU: @unchecked Sendable {
     let isUnhalted = Atomic<Bool>(false)
     private let sleep = Lock()
 
-    init(_ vm: VM, id: UInt32, processor: Int, postedInterrupts: UInt64) {
+    init(_ vm: VM, id: UInt32, processor: Int, postedInterrupts: UInt64, areaMemory: RunMemory) {
         self.vm = vm
         self.id = id
         self.processor = processor
         self.postedInterrupts = postedInterrupts
-        areaMemory = UnsafeMutableRawPointer.allocate(
-            byteCount: KVMConstant.vcpuMmapSize, alignment: 4096)
-        areaMemory.initializeMemory(as: UInt8.self, repeating: 0, count: KVMConstant.vcpuMmapSize)
-        area = KVMRun(areaMemory)
+        self.areaMemory = areaMemory
+        area = KVMRun(areaMemory.base)
         mpState = Atomic(id == vm.bootVCPU ? MPState.runnable.rawValue : MPState.uninitialized.rawValue)
         apic = LocalAPIC(self)
         // NV and, until it is initialised, SN.
         vm.host.memory.store(PhysicalAddress(postedInterrupts + 34), VCPU.notificationVector)
     }
-
-    deinit { areaMemory.deallocate() }
 
     // MARK: Being interrupted
 

@@ -14,9 +14,12 @@ extension VM {
             guard isSplitIRQChip else { throw .invalid }
             guard vcpus[id] == nil else { throw .exists }
             guard state == .initialized else { throw .ioError }
-            guard let descriptor = host.pages.allocateZeroed() else { throw .noMemory }
+            guard let areaMemory = kvm.runMemory(), let descriptor = host.pages.allocateZeroed() else {
+                throw .noMemory
+            }
             let vcpu = VCPU(
-                self, id: id, processor: vcpus.count % host.processors.count, postedInterrupts: descriptor)
+                self, id: id, processor: vcpus.count % host.processors.count, postedInterrupts: descriptor,
+                areaMemory: areaMemory)
             add(vcpu)
             retain()
             return Int(kvm.insert(.vcpu(vcpu)))

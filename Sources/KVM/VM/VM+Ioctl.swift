@@ -123,7 +123,8 @@ extension VM {
             guard !mmu.slots.values.contains(where: { $0.pages.overlaps(pages) }) else { throw .exists }
             var file: GuestMemory?
             if hasFile {
-                guard let open = kvm.file(Int32(bitPattern: region.guestMemFD)) else {
+                guard let id = kvm.resolve(Int32(bitPattern: region.guestMemFD)), let open = kvm.file(id)
+                else {
                     throw .badDescriptor
                 }
                 guard case .guestMemory(let memory) = open, memory.vm === self else { throw .invalid }

@@ -51,7 +51,7 @@ private struct TDMRLayout {
     private(set) var regions: [TDMR] = []
     /// Parts of TDMRs that are not reserved, with the number of the TDMR.
     private var available: [(range: Range<UInt64>, tdmr: Int)] = []
-    private var pamts: [(range: Range<UInt64>, tdmr: Int)] = []
+    private var pamts: [(range: Range<UInt64>, tdmr: Int, size: Int)] = []
 
     init(cmrs: [Range<UInt64>], addressWidth: Int) {
         var merged: [Range<UInt64>] = []
@@ -101,15 +101,16 @@ private struct TDMRLayout {
                 area.size >= info.region.size >> UInt64(page) * 16,
                 let range = self.range(area)
             else { throw .invalidPAMT.with(details) }
-            for other in pamts + available where other.range.overlaps(range) {
-                throw .pamtOverlap.with(details | UInt32(other.tdmr) << 16)
+            let others = pamts.map { ($0.range, $0.tdmr) } + available
+            for (other, tdmr) in others where other.overlaps(range) {
+                throw .pamtOverlap.with(details | UInt32(tdmr) << 16)
             }
             guard isConvertible(range) else { throw .pamtOutsideCMRs.with(details) }
-            pamts.append((range, number))
+            pamts.append((range, number, size))
         }
         for part in available where part.tdmr == number {
             for pamt in pamts where pamt.range.overlaps(part.range) {
-                throw .pamtOverlap.with(UInt32(pamt.tdmr) | index << 16)
+                throw .pamtOverlap.with(UInt32(pamt.tdmr) | UInt32(pamt.size) << 8 | index << 16)
             }
             guard isConvertible(part.range) else { throw .tdmrOutsideCMRs.with(index) }
         }

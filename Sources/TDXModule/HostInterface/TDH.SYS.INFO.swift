@@ -49,8 +49,9 @@ extension TDXModule {
         }
         func pad(to offset: Int) { bytes += repeatElement(0, count: max(0, offset - bytes.count)) }
         // Attributes, vendor, build date; build number, minor and major version; TDH.SYS.RD exists.
-        append(UInt32(0), 0x8086, 0x2024_0407)
-        append(UInt16(744), UInt16(TDXModule.version.minor), UInt16(TDXModule.version.major))
+        append(UInt32(0), 0x8086, UInt32(TDXModule.build.date))
+        append(
+            UInt16(TDXModule.build.number), UInt16(TDXModule.version.minor), UInt16(TDXModule.version.major))
         append(UInt8(1))
         pad(to: 32)
         append(UInt16(64), 16, 16)

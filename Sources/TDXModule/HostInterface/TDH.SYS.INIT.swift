@@ -21,13 +21,18 @@ extension HostLeaf {
         else { throw .invalidPackageID }
         guard !platform.privateKeys.isEmpty, platform.privateKeys.upperBound <= 1 << PhysicalMemory.keyBits
         else {
-            throw .numActivatedHKIDsNotSupported
+            throw .numActivatedHKIDsNotSupported.with(1 << UInt32(PhysicalMemory.keyBits))
+        }
+        if let capabilities = platform.nativeMSR(0x10A) {
+            guard capabilities & TDXModule.requiredArchCapabilities == TDXModule.requiredArchCapabilities
+            else { throw .incorrectMSRValue.with(0x10A) }
         }
         try module.checkNativeCPUID(&call)
 
         // Effects.
         module.system.tscAdjust = platform.nativeMSR(0x3B) ?? 0
         for number in TDXModule.comparedMSRs { module.system.nativeMSRs[number] = platform.nativeMSR(number) }
+        module.system.nativeCPUID = CPUIDTable.rows.map { module.native($0.leaf, $0.subleaf ?? 0) }
         module.system.state = .initDone
         _ = consume lock
     }
@@ -38,9 +43,11 @@ extension TDXModule {
     static let comparedMSRs: [UInt32] = [
         0xCF, 0x10A, 0xBC, 0xBD, 0xFE, 0x345, 0x981, 0x982, 0x87, 0x98, 0x99, 0x3B,
         0x480, 0x481, 0x482, 0x483, 0x484, 0x485, 0x486, 0x487, 0x488, 0x489, 0x48A, 0x48B, 0x48C, 0x48D,
-        0x48E,
-        0x48F, 0x490, 0x491, 0x492,
+        0x48E, 0x48F, 0x490, 0x491, 0x492,
     ]
+
+    /// Bits of IA32_ARCH_CAPABILITIES without which the module does not start.
+    static let requiredArchCapabilities: UInt64 = 0xF16B
 
     /// The processor enumerates what the module relies on.
     fileprivate func checkNativeCPUID(_ call: inout HostCall) throws(TDXStatus) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import TDXABI
+public import TDXABI
 import X86
 
 /// An event of the machine as a line of JSON. Numbers of the architecture are hexadecimal strings, since JSON's own lose
 /// bits above 53.
-enum TraceLine {
-    static func text(_ event: TraceEvent) -> String {
+public enum TraceLine {
+    public static func text(_ event: TraceEvent) -> String {
         switch event {
         case .seamcall(let name, let leaf, let processor, let operands, let results):
             var line =

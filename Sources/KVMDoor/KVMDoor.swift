@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CKVMDoor
+import Glibc
+import KVM
+import KVMABI
+import Platform
+import Synchronization
+import Trace
+
+/// The door: KVM behind the C library's calls, in a program that `seamless kvm` started.
+///
+/// The library is preloaded. CKVMDoor takes the calls and knows which descriptors are ours; here they become calls of the
+/// `KVMDevice` of one simulated machine, which comes into being when the program first opens `/dev/kvm`.
+enum Door {
+    /// What the machine is made from: the environment of the program, as `seamless kvm` sets it.
+    private struct Settings {
+        /// `SEAMLESS_KVM_MEMORY`: bytes for guests.
+        var memory: UInt64 = 8 << 30
+        /// `SEAMLESS_KVM_PROCESSORS`: logical processors.
+        var processors = 8
+        /// `SEAMLESS_KVM_TRACE`: a file.
+        var trace: String?
+
+        init() {
+            if let text = Settings["SEAMLESS_KVM_MEMORY"], let value = UInt64(text) { memory = value }
+            if let text = Settings["SEAMLESS_KVM_PROCESSORS"], let value = Int(text), value > 0 {
+                processors = min(value, 255)
+            }
+            trace = Settings["SEAMLESS_KVM_TRACE"]
+        }
+
+        private static subscript(name: String) -> String? { getenv(name).map { String(cString: $0) } }
+    }
+
+    private enum State {
+        case none
+        case open(SoftwareKVM)
+        /// It could not be made, which is said once.
+        case failed
+    }
+    private static let state = Mutex(State.none)
+
+    /// The machine, made on first use.
+    static var device: SoftwareKVM? {
+        state.withLock { state in
+            if case .none = state { state = make() }
+            guard case .open(let device) = state else { return nil }
+            return device
+        }
+    }
+
+    private static func make() -> State {
+        let settings = Settings()
+        do {
+            var trace: TraceFile?
+            if let path = settings.trace {
+                trace = try TraceFile(path)
+                openTrace.withLock { $0 = trace }
+                atexit { Door.openTrace.withLock { _ = $0?.finish() } }
+            }
+            let platform = try Platform(
+                .hosting(memory: settings.memory, processors: settings.processors), trace: trace?.write)
+            return .open(
+                try SoftwareKVM(
+                    platform: platform, trace: trace?.write, runMemory: makeRunMemory,
+                    resolve: { descriptor in
+                        let file = door_file(descriptor)
+                        return file == 0 ? nil : file
+                    }))
+        } catch {
+            complain("The simulated machine cannot be made: \(error).")
+            return .failed
+        }
+    }
+
+    @Sendable private static func makeRunMemory() -> RunMemory? {
+        let size = UInt64(RunMemory.size)
+        var memory: UnsafeMutableRawPointer?
+        let descriptor = door_make_shared(size, &memory)
+        guard descriptor >= 0, let memory else { return nil }
+        nonisolated(unsafe) let base = memory
+        return RunMemory(base: base, descriptor: descriptor) { door_free_shared(descriptor, base, size) }
+    }
+
+    private static let openTrace = Mutex<TraceFile?>(nil)
+
+    private static func complain(_ text: String) {
+        let line = Array("seamless: \(text)\n".utf8)
+        _ = line.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+    }
+
+    /// Gives a file that an ioctl has made a descriptor of the program.
+    static func publish(_ file: Int32, as kind: door_kind, size: UInt64 = 0) -> Int {
+        guard let device else { return Errno.ioError.result }
+        let descriptor = door_publish(file, kind, device.sharedMemory(of: file) ?? -1, size)
+        if descriptor < 0 { _ = device.close(file) }
+        return Int(descriptor)
+    }
+}
+
+@_cdecl("seamless_door_open")
+func doorOpen() -> Int32 { Door.device?.open() ?? Int32(Errno.noDevice.result) }
+
+@_cdecl("seamless_door_ioctl")
+func doorIOCTL(_ file: Int32, _ request: UInt32, _ argument: UInt) -> Int {
+    guard let device = Door.device else { return Errno.ioError.result }
+    let result = device.ioctl(file, request, argument)
+    guard result >= 0 else { return result }
+    let made = Int32(truncatingIfNeeded: result)
+    return switch IOCTL(rawValue: request) {
+    case .createVM: Door.publish(made, as: DOOR_VM)
+    case .createVCPU: Door.publish(made, as: DOOR_VCPU)
+    case .createGuestMemFD:
+        // The structure was read just now; its size is the file's.
+        Door.publish(
+            made, as: DOOR_GUEST_MEMORY,
+            size: UnsafeRawPointer(bitPattern: argument)?.loadUnaligned(as: KVMCreateGuestMemFD.self).size
+                ?? 0)
+    default: result
+    }
+}
+
+@_cdecl("seamless_door_punch_hole")
+func doorPunchHole(_ file: Int32, _ offset: UInt64, _ length: UInt64) -> Int {
+    Door.device?.punchHole(file, offset: offset, length: length) ?? Errno.ioError.result
+}
+
+@_cdecl("seamless_door_close")
+func doorClose(_ file: Int32) { _ = Door.device?.close(file) }
+
+@_cdecl("seamless_door_interrupt")
+func doorInterrupt(_ file: Int32) { Door.device?.interrupt(file) }
+
+@_cdecl("seamless_door_forget_interrupt")
+func doorForgetInterrupt(_ file: Int32) { Door.device?.forgetInterrupt(file) }
