@@ -7,7 +7,7 @@ RELEASE = -c release -Xswiftc -enable-testing
 SOURCES = Package.swift Sources Tests Benchmarks
 PYTHON ?= python3
 
-.PHONY: all check test build-tests unit debug-test bench soak format lint layers clean
+.PHONY: all check test build-tests unit debug-test bench handlers soak format lint layers clean
 
 all:
 	$(SWIFT) build -c release
@@ -42,6 +42,10 @@ bench:
 	$(SWIFT) build -c release --product seamless
 	$(SWIFT) build -c release --product Benchmarks
 	"$$($(SWIFT) build -c release --show-bin-path)/Benchmarks" --repeats $(BENCH_REPEATS)
+
+# The instances of the interpreter's generic handlers.
+handlers:
+	$(PYTHON) Scripts/handlers.py > Sources/X86Engine/HandlerTables.swift
 
 # The same guest again and again; stops at the first run that ends differently.
 SOAK_RUNS ?= 100

@@ -11,8 +11,15 @@ let strict: [SwiftSetting] = [
 ]
 /// For the targets that have no business with raw memory beyond a few marked places.
 let safe = strict + [.strictMemorySafety()]
-/// The interpreter: keeps the compiler from folding similar handlers into one, which costs the tail calls.
-let interpreter = strict + [.unsafeFlags(["-Xllvm", "-swiftmergefunc-threshold=0"])]
+/// The interpreter. Similar handlers are not folded into one, which would cost the tail calls; handlers have no frame; and a
+/// vCPU's fields are its thread's alone, so that no access needs a check.
+let interpreter =
+    strict + [
+        .unsafeFlags([
+            "-Xllvm", "-swiftmergefunc-threshold=0", "-Xcc", "-momit-leaf-frame-pointer",
+            "-enforce-exclusivity=unchecked",
+        ])
+    ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")

@@ -100,55 +100,70 @@ enum SubtractWithBorrow: BinaryOperation {
     }
 }
 
+/// The operation where its flags are dead.
+enum Dead<O: BinaryOperation>: BinaryOperation {
+    @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ b: T, live: Bool) -> T {
+        O.apply(s, a, b, live: false)
+    }
+}
+
 // MARK: Shapes of two operands: r register, m memory, i immediate; destination first
 
 @inline(__always)
-func rr<O: BinaryOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _: T.Type, live: Bool = true)
-    -> Pointer?
-{
+func rr<O: BinaryOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _: T.Type) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
-    let result = O.apply(s, s.register(op.destination, T.self), s.register(op.source, T.self), live: live)
+    let result = O.apply(s, s.register(op.destination, T.self), s.register(op.source, T.self), live: true)
     if O.writes { s.setRegister(op.destination, result) }
     return proceed(c, o)
 }
 @inline(__always)
-func ri<O: BinaryOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _: T.Type, live: Bool = true)
-    -> Pointer?
-{
+func ri<O: BinaryOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _: T.Type) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
     let result = O.apply(
-        s, s.register(op.destination, T.self), T(truncatingIfNeeded: op.immediate), live: live)
+        s, s.register(op.destination, T.self), T(truncatingIfNeeded: op.immediate), live: true)
     if O.writes { s.setRegister(op.destination, result) }
     return proceed(c, o)
 }
 @inline(__always)
-func rm<O: BinaryOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _: T.Type) -> Pointer? {
-    let (s, op) = (State(c), MicroOp(o))
-    guard let b = s.load(op.address(s), op, as: T.self) else { return nil }
-    let result = O.apply(s, s.register(op.destination, T.self), b, live: true)
-    if O.writes { s.setRegister(op.destination, result) }
-    return proceed(c, o)
-}
-@inline(__always)
-func toMemory<O: BinaryOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _ b: T) -> Pointer? {
-    let (s, op) = (State(c), MicroOp(o))
-    let address = op.address(s)
-    if O.writes {
-        guard let a = s.loadForUpdate(address, op, as: T.self) else { return nil }
-        guard s.store(address, O.apply(s, a, b, live: true), op) else { return nil }
-    } else {
-        guard let a = s.load(address, op, as: T.self) else { return nil }
-        _ = O.apply(s, a, b, live: true)
+func rm<O: BinaryOperation, A: AddressForm, T: Word>(
+    _ c: Pointer, _ o: Pointer, _: O.Type, _: A.Type, _: T.Type
+) -> Pointer? {
+    loading(c, o, A.address(State(c), MicroOp(o)), T.self) { c, o, b in
+        let (s, op) = (State(c), MicroOp(o))
+        let result = O.apply(s, s.register(op.destination, T.self), b, live: true)
+        if O.writes { s.setRegister(op.destination, result) }
+        return proceed(c, o)
     }
-    return proceed(c, o)
 }
 @inline(__always)
-func mr<O: BinaryOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _: T.Type) -> Pointer? {
-    toMemory(c, o, O.self, State(c).register(MicroOp(o).source, T.self))
+func mr<O: BinaryOperation, A: AddressForm, T: Word>(
+    _ c: Pointer, _ o: Pointer, _: O.Type, _: A.Type, _: T.Type
+) -> Pointer? {
+    let address = A.address(State(c), MicroOp(o))
+    if O.writes {
+        return updating(c, o, address, T.self) { s, op, a in
+            O.apply(s, a, s.register(op.source, T.self), live: true)
+        }
+    }
+    return loading(c, o, address, T.self) { c, o, a in
+        _ = O.apply(State(c), a, State(c).register(MicroOp(o).source, T.self), live: true)
+        return proceed(c, o)
+    }
 }
 @inline(__always)
-func mi<O: BinaryOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _: T.Type) -> Pointer? {
-    toMemory(c, o, O.self, T(truncatingIfNeeded: MicroOp(o).immediate))
+func mi<O: BinaryOperation, A: AddressForm, T: Word>(
+    _ c: Pointer, _ o: Pointer, _: O.Type, _: A.Type, _: T.Type
+) -> Pointer? {
+    let address = A.address(State(c), MicroOp(o))
+    if O.writes {
+        return updating(c, o, address, T.self) { s, op, a in
+            O.apply(s, a, T(truncatingIfNeeded: op.immediate), live: true)
+        }
+    }
+    return loading(c, o, address, T.self) { c, o, a in
+        _ = O.apply(State(c), a, T(truncatingIfNeeded: MicroOp(o).immediate), live: true)
+        return proceed(c, o)
+    }
 }
 
 // MARK: One operand
@@ -186,20 +201,18 @@ func unaryR<O: UnaryOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _
     return proceed(c, o)
 }
 @inline(__always)
-func unaryM<O: UnaryOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _: T.Type) -> Pointer? {
-    let (s, op) = (State(c), MicroOp(o))
-    let address = op.address(s)
-    guard let a = s.loadForUpdate(address, op, as: T.self),
-        s.store(address, O.apply(s, a), op)
-    else { return nil }
-    return proceed(c, o)
+func unaryM<O: UnaryOperation, A: AddressForm, T: Word>(
+    _ c: Pointer, _ o: Pointer, _: O.Type, _: A.Type, _: T.Type
+) -> Pointer? {
+    updating(c, o, A.address(State(c), MicroOp(o)), T.self) { s, _, a in O.apply(s, a) }
 }
 
 // MARK: Multiplication
 
 /// IMUL with two or three operands: `destination` = `a` × `b`.
 @inline(__always)
-func signedProduct<T: Word>(_ s: State, _ a: T, _ b: T) -> T {
+func signedProduct<T: Word>(_ s: State, _ a: T, _ b: T, live: Bool) -> T {
+    if !live { return a &* b }
     // As signed numbers: the high half corrected for the signs.
     let (high, low) = a.multipliedFullWidth(by: b)
     let bits = T.bitWidth - 1
@@ -210,33 +223,35 @@ func signedProduct<T: Word>(_ s: State, _ a: T, _ b: T) -> T {
     return result
 }
 @inline(__always)
-func imulRR<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
+func imulRR<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, live: Bool) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
-    s.setRegister(
-        op.destination, signedProduct(s, s.register(op.destination, T.self), s.register(op.source, T.self)))
+    let (a, b) = (s.register(op.destination, T.self), s.register(op.source, T.self))
+    s.setRegister(op.destination, signedProduct(s, a, b, live: live))
     return proceed(c, o)
 }
 @inline(__always)
-func imulRM<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
+func imulRM<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, live: Bool) -> Pointer? {
+    loading(c, o, MicroOp(o).address(State(c)), T.self) { c, o, b in
+        let (s, op) = (State(c), MicroOp(o))
+        s.setRegister(op.destination, signedProduct(s, s.register(op.destination, T.self), b, live: live))
+        return proceed(c, o)
+    }
+}
+@inline(__always)
+func imulRRI<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, live: Bool) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
-    guard let b = s.load(op.address(s), op, as: T.self) else { return nil }
-    s.setRegister(op.destination, signedProduct(s, s.register(op.destination, T.self), b))
+    let (a, b) = (s.register(op.source, T.self), T(truncatingIfNeeded: op.immediate))
+    s.setRegister(op.destination, signedProduct(s, a, b, live: live))
     return proceed(c, o)
 }
 @inline(__always)
-func imulRRI<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
-    let (s, op) = (State(c), MicroOp(o))
-    s.setRegister(
-        op.destination,
-        signedProduct(s, s.register(op.source, T.self), T(truncatingIfNeeded: op.immediate)))
-    return proceed(c, o)
-}
-@inline(__always)
-func imulRMI<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
-    let (s, op) = (State(c), MicroOp(o))
-    guard let a = s.load(op.address(s), op, as: T.self) else { return nil }
-    s.setRegister(op.destination, signedProduct(s, a, T(truncatingIfNeeded: op.immediate)))
-    return proceed(c, o)
+func imulRMI<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, live: Bool) -> Pointer? {
+    loading(c, o, MicroOp(o).address(State(c)), T.self) { c, o, a in
+        let (s, op) = (State(c), MicroOp(o))
+        s.setRegister(
+            op.destination, signedProduct(s, a, T(truncatingIfNeeded: op.immediate), live: live))
+        return proceed(c, o)
+    }
 }
 
 /// Writes a double-width result to AX, or to DX:AX and its wider forms.

@@ -241,6 +241,13 @@ final class BlockCache {
         let dead = BlockBuilder.deadFlags(instructions)
         for (index, i) in instructions.enumerated() where !builder.isEnded {
             let start = builder.cursor
+            if index + 2 == instructions.count {
+                builder.count = index + 2
+                if builder.lowerPair(i, instructions[index + 1]) {
+                    starts.append(start)
+                    break
+                }
+            }
             builder.count = index + 1
             builder.flagsAreDead = dead[index]
             builder.lower(i)

@@ -31,91 +31,150 @@ func holds<T: Word>(_ code: UInt16, _ a: T, _ b: T) -> Bool {
     default: return !(less || a == b)
     }
 }
+/// The end of a block by CMP (`isTest` false) or TEST with Jcc. `code` is a condition that `holds` knows.
 @inline(__always)
-func compareJumpRR<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, _ code: UInt16) -> Pointer? {
+private func branch<T: Word>(
+    _ c: Pointer, _ o: Pointer, _ a: T, _ b: T, isTest: Bool, _ code: UInt16, count: Int64
+) -> Pointer? {
+    let s = State(c)
+    let taken: Bool
+    if isTest {
+        s.record(FlagKind.logic, a & b, 0)
+        taken = holds(code, a & b, 0)
+    } else {
+        s.record(FlagKind.sub, a &- b, b)
+        taken = holds(code, a, b)
+    }
+    return taken ? follow(c, o, 0, count: count) : follow(c, o, 1, count: count)
+}
+@inline(__always)
+private func branchRR<T: Word>(
+    _ c: Pointer, _ o: Pointer, _: T.Type, isTest: Bool, _ code: UInt16
+) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
     let (a, b) = (s.register(op.destination, T.self), s.register(op.source, T.self))
-    s.record(FlagKind.sub, a &- b, b)
-    return holds(code, a, b) ? follow(c, o, 0) : follow(c, o, 1)
+    return branch(c, o, a, b, isTest: isTest, code, count: Int64(op.immediate))
 }
-/// The comparison's immediate is in `displacement`: `immediate` counts instructions.
+/// The immediate is in `displacement`: `immediate` counts instructions.
 @inline(__always)
-func compareJumpRI<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, _ code: UInt16) -> Pointer? {
+private func branchRI<T: Word>(
+    _ c: Pointer, _ o: Pointer, _: T.Type, isTest: Bool, _ code: UInt16
+) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
     let (a, b) = (s.register(op.destination, T.self), T(truncatingIfNeeded: op.displacement))
-    s.record(FlagKind.sub, a &- b, b)
-    return holds(code, a, b) ? follow(c, o, 0) : follow(c, o, 1)
+    return branch(c, o, a, b, isTest: isTest, code, count: Int64(op.immediate))
+}
+/// `destination` counts instructions.
+@inline(__always)
+private func branchMI<T: Word>(
+    _ c: Pointer, _ o: Pointer, _: T.Type, isTest: Bool, _ code: UInt16
+) -> Pointer? {
+    let op = MicroOp(o)
+    guard let a = State(c).load(op.address(State(c)), op, as: T.self) else { return nil }
+    return branch(
+        c, o, a, T(truncatingIfNeeded: op.immediate), isTest: isTest, code, count: Int64(op.destination))
+}
+@inline(__always)
+private func branchMR<T: Word>(
+    _ c: Pointer, _ o: Pointer, _: T.Type, isTest: Bool, _ code: UInt16
+) -> Pointer? {
+    let (s, op) = (State(c), MicroOp(o))
+    guard let a = s.load(op.address(s), op, as: T.self) else { return nil }
+    return branch(
+        c, o, a, s.register(op.source, T.self), isTest: isTest, code, count: Int64(op.immediate))
+}
+@inline(__always)
+func compareJumpRR<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, _ code: UInt16) -> Pointer? {
+    branchRR(c, o, T.self, isTest: false, code)
+}
+@inline(__always)
+func compareJumpRI<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, _ code: UInt16) -> Pointer? {
+    branchRI(c, o, T.self, isTest: false, code)
+}
+@inline(__always)
+func compareJumpMI<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, _ code: UInt16) -> Pointer? {
+    branchMI(c, o, T.self, isTest: false, code)
+}
+@inline(__always)
+func compareJumpMR<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, _ code: UInt16) -> Pointer? {
+    branchMR(c, o, T.self, isTest: false, code)
 }
 @inline(__always)
 func testJumpRR<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, _ code: UInt16) -> Pointer? {
-    let (s, op) = (State(c), MicroOp(o))
-    let result = s.register(op.destination, T.self) & s.register(op.source, T.self)
-    s.record(FlagKind.logic, result, 0)
-    return holds(code, result, 0) ? follow(c, o, 0) : follow(c, o, 1)
+    branchRR(c, o, T.self, isTest: true, code)
 }
 @inline(__always)
 func testJumpRI<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, _ code: UInt16) -> Pointer? {
-    let (s, op) = (State(c), MicroOp(o))
-    let result = s.register(op.destination, T.self) & T(truncatingIfNeeded: op.displacement)
-    s.record(FlagKind.logic, result, 0)
-    return holds(code, result, 0) ? follow(c, o, 0) : follow(c, o, 1)
+    branchRI(c, o, T.self, isTest: true, code)
+}
+@inline(__always)
+func testJumpMI<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, _ code: UInt16) -> Pointer? {
+    branchMI(c, o, T.self, isTest: true, code)
+}
+@inline(__always)
+func testJumpMR<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, _ code: UInt16) -> Pointer? {
+    branchMR(c, o, T.self, isTest: true, code)
 }
 
-let callDirect64: Handler = { c, o in
-    let (s, op) = (State(c), MicroOp(o))
-    let top = s[.rsp] &- 8
-    guard s.store(top, s.currentRIP(op) &+ UInt64(op.length), op) else { return nil }
-    s[.rsp] = top
-    return follow(c, o, 0)
+@inline(__always)
+private func isCanonical(_ s: State, _ address: UInt64) -> Bool {
+    (address &+ (1 << 47)) >> 48 == 0 || VirtualCPU.owner(s).isCanonical(address)
 }
-let callR64: Handler = { c, o in
-    let (s, op) = (State(c), MicroOp(o))
-    let target = s[field: Int(op.source)]
-    return callTo(c, o, s, op, target)
+/// Where a call returns to.
+@inline(__always)
+private func returnAddress(_ c: Pointer, _ o: Pointer) -> UInt64 {
+    State(c).currentRIP(MicroOp(o)) &+ UInt64(MicroOp(o).length)
+}
+/// Jumps to an address that the program has computed, if there can be such an address.
+@inline(__always)
+private func jumpTo(_ c: Pointer, _ o: Pointer, _ target: UInt64) -> Pointer? {
+    guard isCanonical(State(c), target) else { return refuse(c, o) }
+    return jump(c, o, target)
+}
+@inline(never)
+private func refuse(_ c: Pointer, _ o: Pointer) -> Pointer? {
+    State(c).raise(ExceptionVector.protection, errorCode: 0, MicroOp(o))
+}
+
+@inline(__always)
+func callDirect64(_ c: Pointer, _ o: Pointer) -> Pointer? {
+    pushing(c, o, returnAddress(c, o)) { c, o in follow(c, o, 0) }
+}
+@inline(__always)
+func callR64(_ c: Pointer, _ o: Pointer) -> Pointer? {
+    guard isCanonical(State(c), State(c)[field: Int(MicroOp(o).source)]) else { return refuse(c, o) }
+    return storing(c, o, State(c)[.rsp] &- 8, returnAddress(c, o)) { c, o in
+        // The target may be RSP as it was.
+        let target = State(c)[field: Int(MicroOp(o).source)]
+        State(c)[.rsp] &-= 8
+        return jump(c, o, target)
+    }
 }
 let callM64: Handler = { c, o in
     let (s, op) = (State(c), MicroOp(o))
     guard let target = s.load(op.address(s), op, as: UInt64.self) else { return nil }
-    return callTo(c, o, s, op, target)
-}
-@inline(__always)
-private func isCanonical(_ address: UInt64) -> Bool { (address &+ (1 << 47)) >> 48 == 0 }
-@inline(__always)
-private func callTo(_ c: Pointer, _ o: Pointer, _ s: State, _ op: MicroOp, _ target: UInt64) -> Pointer? {
-    guard isCanonical(target) || VirtualCPU.owner(s).isCanonical(target) else {
-        return s.raise(ExceptionVector.protection, errorCode: 0, op)
-    }
+    guard isCanonical(s, target) else { return refuse(c, o) }
     let top = s[.rsp] &- 8
-    guard s.store(top, s.currentRIP(op) &+ UInt64(op.length), op) else { return nil }
+    guard s.store(top, returnAddress(c, o), op) else { return nil }
     s[.rsp] = top
     return jump(c, o, target)
 }
-let jumpR64: Handler = { c, o in
-    let (s, op) = (State(c), MicroOp(o))
-    return jumpTo(c, o, s, op, s[field: Int(op.source)])
-}
-let jumpM64: Handler = { c, o in
-    let (s, op) = (State(c), MicroOp(o))
-    guard let target = s.load(op.address(s), op, as: UInt64.self) else { return nil }
-    return jumpTo(c, o, s, op, target)
+@inline(__always)
+func jumpR64(_ c: Pointer, _ o: Pointer) -> Pointer? {
+    jumpTo(c, o, State(c)[field: Int(MicroOp(o).source)])
 }
 @inline(__always)
-private func jumpTo(_ c: Pointer, _ o: Pointer, _ s: State, _ op: MicroOp, _ target: UInt64) -> Pointer? {
-    guard isCanonical(target) || VirtualCPU.owner(s).isCanonical(target) else {
-        return s.raise(ExceptionVector.protection, errorCode: 0, op)
-    }
-    return jump(c, o, target)
+func jumpM64(_ c: Pointer, _ o: Pointer) -> Pointer? {
+    loading(c, o, MicroOp(o).address(State(c)), UInt64.self, jumpTo)
 }
 /// RET; `code` is the number of bytes to drop.
-let return64: Handler = { c, o in
-    let (s, op) = (State(c), MicroOp(o))
-    let top = s[.rsp]
-    guard let target = s.load(top, op, as: UInt64.self) else { return nil }
-    guard isCanonical(target) || VirtualCPU.owner(s).isCanonical(target) else {
-        return s.raise(ExceptionVector.protection, errorCode: 0, op)
+@inline(__always)
+func return64(_ c: Pointer, _ o: Pointer) -> Pointer? {
+    loading(c, o, State(c)[.rsp], UInt64.self) { c, o, target in
+        guard isCanonical(State(c), target) else { return refuse(c, o) }
+        State(c)[.rsp] &+= 8 &+ UInt64(MicroOp(o).code)
+        return jump(c, o, target)
     }
-    s[.rsp] = top &+ 8 &+ UInt64(op.code)
-    return jump(c, o, target)
 }
 
 /// LOOPNE (0), LOOPE (1), LOOP (2), JRCXZ (3) in bits 1:0 of `code`; the address size in bytes from bit 4 on.

@@ -37,10 +37,18 @@ enum JumpEntry {
 func follow(
     _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ side: Int
 ) -> UnsafeMutableRawPointer? {
+    follow(c, o, side, count: Int64(MicroOp(o).immediate))
+}
+
+/// - Parameter count: how many instructions the block has.
+@inline(__always)
+func follow(
+    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ side: Int, count: Int64
+) -> UnsafeMutableRawPointer? {
     let state = State(c)
     let end = o + MicroOp.size
     let target: UInt64 = end.load(fromByteOffset: BlockEnd.targets + side * 8, as: UInt64.self)
-    let budget = state.read(State.Offset.budget, as: Int64.self) &- Int64(MicroOp(o).immediate)
+    let budget = state.read(State.Offset.budget, as: Int64.self) &- count
     state.write(State.Offset.budget, budget)
     if _slowPath(budget < 0) { return state.leaveToPoll(rip: target) }
     if let link = end.load(fromByteOffset: BlockEnd.links + side * 8, as: UnsafeMutableRawPointer?.self) {
@@ -50,7 +58,7 @@ func follow(
     return followUnlinked(state, end + BlockEnd.links + side * 8, target)
 }
 
-@inline(__always)
+@inline(never)
 private func followUnlinked(
     _ state: State, _ link: UnsafeMutableRawPointer, _ target: UInt64
 ) -> UnsafeMutableRawPointer? {

@@ -22,6 +22,56 @@ extension BlockBuilder {
         finish()
     }
 
+    /// Appends one op for a comparison or test and the conditional jump behind it, if there is one.
+    mutating func lowerPair(_ i: Instruction, _ jump: Instruction) -> Bool {
+        guard
+            jump.map == .oneByte && jump.opcode & 0xF0 == 0x70
+                || jump.map == .twoByte && jump.opcode & 0xF0 == 0x80,
+            i.map == .oneByte, !i.prefixes.contains(.lock)
+        else { return false }
+        let condition = Int(jump.opcode & 15)
+        let size = i.operandSize
+        let taken = jump.nextRIP &+ jump.immediate
+        func pair(
+            _ forms: [BySize?], destination: UInt8 = 0, source: UInt8 = 0, immediate: Int32? = nil,
+            displacement: UInt64? = nil
+        ) -> Bool {
+            guard let forms = forms[condition] else { return false }
+            end(
+                forms[size], i, jump, taken: taken, destination: destination, source: source,
+                immediate: immediate, displacement: displacement)
+            return true
+        }
+        let (first, second) = (offset(i.rm, i), offset(i.reg, i))
+        switch i.opcode {
+        case 0x38, 0x39:
+            return i.isMemory
+                ? pair(Handlers.compareJumpMR, source: second)
+                : pair(Handlers.compareJumpRR, destination: first, source: second)
+        case 0x3A...0x3B where !i.isMemory:
+            return pair(Handlers.compareJumpRR, destination: second, source: first)
+        case 0x3C, 0x3D: return pair(Handlers.compareJumpRI, displacement: i.immediate)
+        case 0x80...0x83 where i.opcodeExtension == 7:
+            return i.isMemory
+                ? pair(
+                    Handlers.compareJumpMI, destination: UInt8(count),
+                    immediate: Int32(truncatingIfNeeded: i.immediate))
+                : pair(Handlers.compareJumpRI, destination: first, displacement: i.immediate)
+        case 0x84, 0x85:
+            return i.isMemory
+                ? pair(Handlers.testJumpMR, source: second)
+                : pair(Handlers.testJumpRR, destination: first, source: second)
+        case 0xA8, 0xA9: return pair(Handlers.testJumpRI, displacement: i.immediate)
+        case 0xF6...0xF7 where i.opcodeExtension < 2:
+            return i.isMemory
+                ? pair(
+                    Handlers.testJumpMI, destination: UInt8(count),
+                    immediate: Int32(truncatingIfNeeded: i.immediate))
+                : pair(Handlers.testJumpRI, destination: first, displacement: i.immediate)
+        default: return false
+        }
+    }
+
     /// The end of a block whose last instruction does not branch.
     mutating func lowerEnd(_ i: Instruction) {
         end(jumpAlways, i, taken: i.rip)
@@ -36,17 +86,27 @@ extension BlockBuilder {
     @discardableResult
     private mutating func end(
         _ handler: @escaping Handler, _ i: Instruction, taken: UInt64, destination: UInt8 = 0,
-        source: UInt8 = 0,
-        code: UInt16 = 0, displacement: UInt64? = nil
+        source: UInt8 = 0, code: UInt16 = 0
+    ) -> MicroOp {
+        end(handler, i, i, taken: taken, destination: destination, source: source, code: code)
+    }
+    /// The op of the block's last instructions: operands are those of `i`, `last` is the branch.
+    ///
+    /// - Parameter immediate: where it is not the number of instructions.
+    @discardableResult
+    private mutating func end(
+        _ handler: @escaping Handler, _ i: Instruction, _ last: Instruction, taken: UInt64,
+        destination: UInt8 = 0, source: UInt8 = 0, code: UInt16 = 0, immediate: Int32? = nil,
+        displacement: UInt64? = nil
     ) -> MicroOp {
         let op = emit(
-            handler, i, destination: destination, source: source, code: code, immediate: Int32(count),
-            displacement: displacement)
+            handler, i, destination: destination, source: source, code: code,
+            immediate: immediate ?? Int32(count), displacement: displacement)
         let slot = reserveSlot()
         slot.storeBytes(of: 0, toByteOffset: 0, as: UInt64.self)
         slot.storeBytes(of: 0, toByteOffset: 8, as: UInt64.self)
-        slot.storeBytes(of: target(taken, i), toByteOffset: BlockEnd.targets, as: UInt64.self)
-        slot.storeBytes(of: target(i.nextRIP, i), toByteOffset: BlockEnd.targets + 8, as: UInt64.self)
+        slot.storeBytes(of: target(taken, last), toByteOffset: BlockEnd.targets, as: UInt64.self)
+        slot.storeBytes(of: target(last.nextRIP, last), toByteOffset: BlockEnd.targets + 8, as: UInt64.self)
         finish()
         return op
     }
@@ -105,8 +165,12 @@ extension BlockBuilder {
         case 0x69, 0x6B:
             let reg = BlockBuilder.slot(i.reg)
             return i.isMemory
-                ? op(Handlers.imulRMI[size], i, reg, immediate: i.immediate)
-                : op(Handlers.imulRRI[size], i, reg, BlockBuilder.slot(i.rm), immediate: i.immediate)
+                ? op(
+                    (flagsAreDead ? Handlers.imulRMIDead : Handlers.imulRMI)[size], i, reg,
+                    immediate: i.immediate)
+                : op(
+                    (flagsAreDead ? Handlers.imulRRIDead : Handlers.imulRRI)[size], i, reg,
+                    BlockBuilder.slot(i.rm), immediate: i.immediate)
         case 0x70...0x7F:
             end(Handlers.jumpIf[Int(i.opcode & 15)], i, taken: i.nextRIP &+ i.immediate)
             return true
@@ -118,20 +182,20 @@ extension BlockBuilder {
                 )
             }
             return i.prefixes.contains(.lock)
-                ? record(lockedArithmetic, i) : op(forms.mi[size], i, immediate: i.immediate)
+                ? record(lockedArithmetic, i) : op(sized(forms.mi, i), i, immediate: i.immediate)
         case 0x84, 0x85:
             return i.isMemory
-                ? op(Handlers.test.mr[size], i, 0, offset(i.reg, i))
+                ? op(sized(Handlers.test.mr, i), i, 0, offset(i.reg, i))
                 : op(Handlers.test.rr[size], i, offset(i.rm, i), offset(i.reg, i))
         case 0x86, 0x87: return record(i.isMemory ? xchgM : xchgR, i)
         case 0x88, 0x89:
             let reg = offset(i.reg, i)
             if !i.isMemory { return op(Handlers.moveRR[size], i, offset(i.rm, i), reg) }
-            return op((isSimple(i) ? Handlers.moveBR : Handlers.moveMR)[size], i, 0, reg)
+            return op(sized(Handlers.moveMR, i), i, 0, reg)
         case 0x8A, 0x8B:
             let reg = offset(i.reg, i)
             if !i.isMemory { return op(Handlers.moveRR[size], i, reg, offset(i.rm, i)) }
-            return op((isSimple(i) ? Handlers.moveRB : Handlers.moveRM)[size], i, reg)
+            return op(sized(Handlers.moveRM, i), i, reg)
         case 0x8D: return lowerLEA(i)
         case 0x8F: return i.opcodeExtension == 0 ? record(popRare, i) : false
         case 0x90...0x97:
@@ -142,8 +206,8 @@ extension BlockBuilder {
         case 0x9B: return false
         case 0x9E: return op(sahf, i)
         case 0x9F: return op(lahf, i)
-        case 0xA0, 0xA1: return op(Handlers.moveRM[size], i, 0)
-        case 0xA2, 0xA3: return op(Handlers.moveMR[size], i, 0, 0)
+        case 0xA0, 0xA1: return op(sized(Handlers.moveRM, i), i, 0)
+        case 0xA2, 0xA3: return op(sized(Handlers.moveMR, i), i, 0, 0)
         case 0xA4...0xA7, 0xAA...0xAF: return record(stringOperation, i)
         case 0xA8, 0xA9: return op(Handlers.test.ri[size], i, 0, immediate: i.immediate)
         case 0xB0...0xB7:
@@ -163,7 +227,7 @@ extension BlockBuilder {
         case 0xC6, 0xC7:
             guard i.opcodeExtension == 0 else { return false }
             return i.isMemory
-                ? op(Handlers.moveMI[size], i, immediate: i.immediate)
+                ? op(sized(Handlers.moveMI, i), i, immediate: i.immediate)
                 : op(Handlers.moveRI[size], i, offset(i.rm, i), displacement: i.immediate)
         case 0xC8: return record(enter, i)
         case 0xC9: return size == 8 ? op(leave64, i) : record(leaveRare, i)
@@ -196,9 +260,11 @@ extension BlockBuilder {
         }
     }
 
-    /// Base and displacement, nothing else.
-    private func isSimple(_ i: Instruction) -> Bool {
-        is64 && i.index == Instruction.noRegister && addressing(i) == 0
+    /// The handler for the instruction's operand size and way to address memory.
+    private func sized(_ forms: ByAddress, _ i: Instruction) -> Handler { sized(forms, i, i.operandSize) }
+    private func sized(_ forms: ByAddress, _ i: Instruction, _ size: UInt8) -> Handler {
+        guard is64, addressing(i) == 0 else { return forms.segmented[size] }
+        return (i.index == Instruction.noRegister ? forms.base : forms.indexed)[size]
     }
 
     private mutating func lowerArithmetic(_ forms: ArithmeticForms, _ i: Instruction) -> Bool {
@@ -209,37 +275,46 @@ extension BlockBuilder {
             if !i.isMemory {
                 return op((flagsAreDead ? forms.rrDead : forms.rr)[size], i, offset(i.rm, i), reg)
             }
-            return i.prefixes.contains(.lock) ? record(lockedArithmetic, i) : op(forms.mr[size], i, 0, reg)
+            return i.prefixes.contains(.lock)
+                ? record(lockedArithmetic, i) : op(sized(forms.mr, i), i, 0, reg)
         case 2, 3:
             return i.isMemory
-                ? op(forms.rm[size], i, reg)
+                ? op(sized(flagsAreDead ? forms.rmDead : forms.rm, i), i, reg)
                 : op((flagsAreDead ? forms.rrDead : forms.rr)[size], i, reg, offset(i.rm, i))
         default: return op((flagsAreDead ? forms.riDead : forms.ri)[size], i, 0, immediate: i.immediate)
         }
     }
 
     private mutating func lowerExtend(_ i: Instruction, from: UInt8, signed: Bool) -> Bool {
-        let forms: BySize =
-            switch (from, signed, i.isMemory) {
-            case (1, false, false): Handlers.zeroExtend8RR
-            case (1, false, true): Handlers.zeroExtend8RM
-            case (2, false, false): Handlers.zeroExtend16RR
-            case (2, false, true): Handlers.zeroExtend16RM
-            case (1, true, false): Handlers.signExtend8RR
-            case (1, true, true): Handlers.signExtend8RM
-            case (2, true, false): Handlers.signExtend16RR
-            case (2, true, true): Handlers.signExtend16RM
-            case (_, _, false): Handlers.signExtend32RR
-            default: Handlers.signExtend32RM
+        let reg = BlockBuilder.slot(i.reg)
+        if i.isMemory {
+            let forms =
+                switch (from, signed) {
+                case (1, false): Handlers.zeroExtend8RM
+                case (2, false): Handlers.zeroExtend16RM
+                case (1, true): Handlers.signExtend8RM
+                case (2, true): Handlers.signExtend16RM
+                default: Handlers.signExtend32RM
+                }
+            return op(sized(forms, i), i, reg)
+        }
+        let forms =
+            switch (from, signed) {
+            case (1, false): Handlers.zeroExtend8RR
+            case (2, false): Handlers.zeroExtend16RR
+            case (1, true): Handlers.signExtend8RR
+            case (2, true): Handlers.signExtend16RR
+            default: Handlers.signExtend32RR
             }
-        return op(forms[i.operandSize], i, BlockBuilder.slot(i.reg), offset(i.rm, i, from))
+        return op(forms[i.operandSize], i, reg, offset(i.rm, i, from))
     }
 
     private mutating func lowerLEA(_ i: Instruction) -> Bool {
         guard i.isMemory else { return false }
         let reg = BlockBuilder.slot(i.reg)
         if i.addressSize == 8 || (i.addressSize == 4 && i.operandSize <= 4) {
-            return op(Handlers.lea[i.operandSize], i, reg)
+            let forms = i.index == Instruction.noRegister ? Handlers.leaBase : Handlers.lea
+            return op(forms[i.operandSize], i, reg)
         }
         return op(Handlers.leaNarrow[i.operandSize], i, reg, code: UInt16(i.addressSize))
     }
@@ -251,12 +326,15 @@ extension BlockBuilder {
         let amount = i.opcode < 0xD0 ? i.immediate & (size == 8 ? 63 : 31) : 1
         if i.isMemory { return op(Handlers.shiftM[kind][size], i, code: byCL ? 1 : 0, immediate: amount) }
         let rm = offset(i.rm, i)
-        if byCL { return op(Handlers.shiftRC[kind][size], i, rm) }
+        if byCL {
+            return op((flagsAreDead ? Handlers.shiftRCDead : Handlers.shiftRC)[kind][size], i, rm)
+        }
         if amount == 0 {
             // Flags stay; a 32-bit register is still written.
             return op(Handlers.moveRR[size], i, rm, rm)
         }
-        return op(Handlers.shiftRI[kind][size], i, rm, immediate: amount)
+        return op(
+            (flagsAreDead ? Handlers.shiftRIDead : Handlers.shiftRI)[kind][size], i, rm, immediate: amount)
     }
 
     private mutating func lowerGroup3(_ i: Instruction) -> Bool {
@@ -265,9 +343,12 @@ extension BlockBuilder {
         if i.prefixes.contains(.lock) { return record(lockedUnary, i) }
         switch i.opcodeExtension {
         case 0, 1:
-            return op((i.isMemory ? Handlers.test.mi : Handlers.test.ri)[size], i, rm, immediate: i.immediate)
-        case 2: return op((i.isMemory ? Handlers.notM : Handlers.notR)[size], i, rm)
-        case 3: return op((i.isMemory ? Handlers.negateM : Handlers.negateR)[size], i, rm)
+            return op(
+                i.isMemory ? sized(Handlers.test.mi, i) : Handlers.test.ri[size], i, rm,
+                immediate: i.immediate
+            )
+        case 2: return op(i.isMemory ? sized(Handlers.notM, i) : Handlers.notR[size], i, rm)
+        case 3: return op(i.isMemory ? sized(Handlers.negateM, i) : Handlers.negateR[size], i, rm)
         case 4: return op((i.isMemory ? Handlers.multiplyM : Handlers.multiplyR)[size], i, rm)
         case 5: return op((i.isMemory ? Handlers.multiplySignedM : Handlers.multiplySignedR)[size], i, rm)
         case 6: return op((i.isMemory ? Handlers.divideM : Handlers.divideR)[size], i, rm)
@@ -279,7 +360,7 @@ extension BlockBuilder {
         if i.prefixes.contains(.lock) { return record(lockedUnary, i) }
         let size = i.operandSize
         if i.isMemory {
-            return op((i.opcodeExtension == 0 ? Handlers.incrementM : Handlers.decrementM)[size], i)
+            return op(sized(i.opcodeExtension == 0 ? Handlers.incrementM : Handlers.decrementM, i), i)
         }
         let rm = offset(i.rm, i)
         if flagsAreDead {
@@ -354,7 +435,9 @@ extension BlockBuilder {
                 (left ? Handlers.doubleShiftLeftR : Handlers.doubleShiftRightR)[size], i, rm, reg, code: code,
                 immediate: i.immediate)
         case 0xAF:
-            return i.isMemory ? op(Handlers.imulRM[size], i, reg) : op(Handlers.imulRR[size], i, reg, rm)
+            return i.isMemory
+                ? op((flagsAreDead ? Handlers.imulRMDead : Handlers.imulRM)[size], i, reg)
+                : op((flagsAreDead ? Handlers.imulRRDead : Handlers.imulRR)[size], i, reg, rm)
         case 0xB0, 0xC0:
             var byte = i
             byte.operandSize = 1
@@ -369,7 +452,7 @@ extension BlockBuilder {
         case 0xBC, 0xBD: return record(bitScan, i)
         case 0xC3:
             guard i.isMemory, i.prefixes.isDisjoint(with: [.operandSize, .rep, .repne]) else { return false }
-            return op(Handlers.moveMR[size], i, 0, reg)
+            return op(sized(Handlers.moveMR, i), i, 0, reg)
         case 0xC7 where i.opcodeExtension == 1 && i.isMemory: return record(cmpxchgPair, i)
         case 0xC8...0xCF: return op(bswap, i, rm, code: UInt16(size))
         default: return false
@@ -429,32 +512,50 @@ extension BlockBuilder {
     private enum FlagUse {
         /// Writes all six, reads none.
         case overwrites
-        /// Neither reads nor writes.
+        /// Reads none, and may write some: whether those before it are dead is for those behind it to say.
         case none
         case reads
     }
 
     private static func flagUse(_ i: Instruction) -> FlagUse {
+        if i.prefixes.contains(.lock) { return .reads }
         switch i.map {
         case .oneByte:
             switch i.opcode {
             case 0x00...0x3D where i.opcode & 7 < 6:
                 let number = i.opcode >> 3
-                return number == 2 || number == 3 || i.prefixes.contains(.lock) ? .reads : .overwrites
+                return number == 2 || number == 3 ? .reads : .overwrites
             case 0x80...0x83:
-                return i.opcodeExtension == 2 || i.opcodeExtension == 3 || i.prefixes.contains(.lock)
-                    ? .reads : .overwrites
-            case 0x84, 0x85, 0xA8, 0xA9: return .overwrites
-            case 0x50...0x5F, 0x63, 0x68, 0x6A, 0x86...0x8B, 0x8D, 0x90...0x99, 0xB0...0xBF, 0xC6, 0xC7:
+                return i.opcodeExtension == 2 || i.opcodeExtension == 3 ? .reads : .overwrites
+            case 0x69, 0x6B, 0x84, 0x85, 0xA8, 0xA9: return .overwrites
+            case 0x50...0x5F, 0x63, 0x68, 0x6A, 0x86...0x8B, 0x8D, 0x90...0x99, 0xA0...0xA7, 0xAA...0xBF,
+                0xC6, 0xC7, 0xC9, 0xFC, 0xFD, 0xFE:
                 return .none
+            case 0xC0, 0xC1, 0xD0...0xD3: return shiftFlagUse(i)
+            case 0xF6, 0xF7:
+                return i.opcodeExtension == 2 || i.opcodeExtension > 5 ? .none : .overwrites
+            case 0xFF: return i.opcodeExtension < 2 || i.opcodeExtension == 6 ? .none : .reads
             default: return .reads
             }
         case .twoByte:
             switch i.opcode {
-            case 0x1F, 0xB6, 0xB7, 0xBE, 0xBF, 0xC8...0xCF: return .none
+            case 0xAF: return .overwrites
+            case 0x0D, 0x10...0x1F, 0x28...0x2D, 0x50...0x76, 0x7E, 0x7F, 0xA3, 0xAB, 0xB3, 0xBA...0xBF,
+                0xB6...0xB8, 0xC2...0xC6, 0xC8...0xFE:
+                return .none
             default: return .reads
             }
-        default: return .reads
+        default: return .none
+        }
+    }
+
+    private static func shiftFlagUse(_ i: Instruction) -> FlagUse {
+        switch i.opcodeExtension {
+        case 0, 1: return .none
+        case 2, 3: return .reads
+        default:
+            let isByZero = i.opcode < 0xD0 && i.immediate & (i.operandSize == 8 ? 63 : 31) == 0
+            return i.opcode & 0xFE == 0xD2 || isByZero ? .none : .overwrites
         }
     }
 }

@@ -28,14 +28,21 @@ extension State {
         return table + Int(truncatingIfNeeded: (address &>> 7) & self[field: Offset.dataTLBMask])
     }
 
+    /// Where `size` bytes lie when the TLB grants the access and they are in one page.
+    @inline(__always)
+    func hit(_ address: UInt64, _ size: Int, _ tag: Int) -> UnsafeMutableRawPointer? {
+        let entry = entry(address)
+        let offset = address &- entry.load(fromByteOffset: tag, as: UInt64.self)
+        guard _fastPath(offset <= UInt64(4096 &- size)) else { return nil }
+        let page = entry.load(fromByteOffset: TLBEntry.hostPage, as: UnsafeMutableRawPointer.self)
+        return page + Int(truncatingIfNeeded: offset)
+    }
+
     /// Reads a value at a linear address with the current mode's rights. nil: faulted, leave at once.
     @inline(__always)
     func load<T: BitwiseCopyable>(_ address: UInt64, _ op: MicroOp, as type: T.Type = T.self) -> T? {
-        let entry = entry(address)
-        let offset = address &- entry.load(fromByteOffset: TLBEntry.readTag, as: UInt64.self)
-        if _fastPath(offset <= UInt64(4096 &- MemoryLayout<T>.size)) {
-            let page = entry.load(fromByteOffset: TLBEntry.hostPage, as: UnsafeMutableRawPointer.self)
-            return (page + Int(truncatingIfNeeded: offset)).loadUnaligned(as: T.self)
+        if let bytes = hit(address, MemoryLayout<T>.size, TLBEntry.readTag) {
+            return bytes.loadUnaligned(as: T.self)
         }
         guard let bytes = slowLoad(address, MemoryLayout<T>.size, op, forUpdate: false) else { return nil }
         return bytes.loadUnaligned(as: T.self)
@@ -45,11 +52,8 @@ extension State {
     /// store cannot fault.
     @inline(__always)
     func loadForUpdate<T: BitwiseCopyable>(_ address: UInt64, _ op: MicroOp, as type: T.Type = T.self) -> T? {
-        let entry = entry(address)
-        let offset = address &- entry.load(fromByteOffset: TLBEntry.writeTag, as: UInt64.self)
-        if _fastPath(offset <= UInt64(4096 &- MemoryLayout<T>.size)) {
-            let page = entry.load(fromByteOffset: TLBEntry.hostPage, as: UnsafeMutableRawPointer.self)
-            return (page + Int(truncatingIfNeeded: offset)).loadUnaligned(as: T.self)
+        if let bytes = hit(address, MemoryLayout<T>.size, TLBEntry.writeTag) {
+            return bytes.loadUnaligned(as: T.self)
         }
         guard let bytes = slowLoad(address, MemoryLayout<T>.size, op, forUpdate: true) else { return nil }
         return bytes.loadUnaligned(as: T.self)
@@ -61,11 +65,8 @@ extension State {
     /// earlier; see `slowStore`.
     @inline(__always)
     func store<T: BitwiseCopyable>(_ address: UInt64, _ value: T, _ op: MicroOp) -> Bool {
-        let entry = entry(address)
-        let offset = address &- entry.load(fromByteOffset: TLBEntry.writeTag, as: UInt64.self)
-        if _fastPath(offset <= UInt64(4096 &- MemoryLayout<T>.size)) {
-            let page = entry.load(fromByteOffset: TLBEntry.hostPage, as: UnsafeMutableRawPointer.self)
-            (page + Int(truncatingIfNeeded: offset)).storeBytes(of: value, as: T.self)
+        if let bytes = hit(address, MemoryLayout<T>.size, TLBEntry.writeTag) {
+            bytes.storeBytes(of: value, as: T.self)
             return true
         }
         return withUnsafeBytes(of: value) { slowStore(address, $0, op) }
@@ -76,10 +77,80 @@ extension State {
     /// and `store` while the other vCPUs stand still.
     @inline(__always)
     func atomicPointer(_ address: UInt64, size: Int) -> UnsafeMutableRawPointer? {
-        let entry = entry(address)
-        let offset = address &- entry.load(fromByteOffset: TLBEntry.writeTag, as: UInt64.self)
-        guard _fastPath(offset <= UInt64(4096 &- size)) else { return nil }
-        let page = entry.load(fromByteOffset: TLBEntry.hostPage, as: UnsafeMutableRawPointer.self)
-        return page + Int(truncatingIfNeeded: offset)
+        hit(address, size, TLBEntry.writeTag)
     }
+}
+
+// MARK: Accesses at the end of handlers
+
+// A hit goes on at once; a miss goes to a function of its own that does both. Either is the handler's last call, so
+// that a handler has no frame.
+
+/// Reads a value and goes on with it.
+@inline(__always)
+func loading<T: BitwiseCopyable>(
+    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ address: UInt64, _ type: T.Type,
+    _ then: (UnsafeMutableRawPointer, UnsafeMutableRawPointer, T) -> UnsafeMutableRawPointer?
+) -> UnsafeMutableRawPointer? {
+    if let bytes = State(c).hit(address, MemoryLayout<T>.size, TLBEntry.readTag) {
+        return then(c, o, bytes.loadUnaligned(as: T.self))
+    }
+    return loadingSlowly(c, o, address, type, then)
+}
+@inline(never)
+private func loadingSlowly<T: BitwiseCopyable>(
+    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ address: UInt64, _ type: T.Type,
+    _ then: (UnsafeMutableRawPointer, UnsafeMutableRawPointer, T) -> UnsafeMutableRawPointer?
+) -> UnsafeMutableRawPointer? {
+    let op = MicroOp(o)
+    guard let bytes = State(c).slowLoad(address, MemoryLayout<T>.size, op, forUpdate: false) else {
+        return nil
+    }
+    return then(c, o, bytes.loadUnaligned(as: T.self))
+}
+
+/// Writes a value, then does what is left.
+@inline(__always)
+func storing<T: BitwiseCopyable>(
+    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ address: UInt64, _ value: T,
+    _ then: (UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> UnsafeMutableRawPointer?
+) -> UnsafeMutableRawPointer? {
+    if let bytes = State(c).hit(address, MemoryLayout<T>.size, TLBEntry.writeTag) {
+        bytes.storeBytes(of: value, as: T.self)
+        return then(c, o)
+    }
+    return storingSlowly(c, o, address, value, then)
+}
+@inline(never)
+private func storingSlowly<T: BitwiseCopyable>(
+    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ address: UInt64, _ value: T,
+    _ then: (UnsafeMutableRawPointer, UnsafeMutableRawPointer) -> UnsafeMutableRawPointer?
+) -> UnsafeMutableRawPointer? {
+    let op = MicroOp(o)
+    guard withUnsafeBytes(of: value, { State(c).slowStore(address, $0, op) }) else { return nil }
+    return then(c, o)
+}
+
+/// Replaces a value, and runs the next op. Both rights are checked before anything changes.
+@inline(__always)
+func updating<T: BitwiseCopyable>(
+    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ address: UInt64, _ type: T.Type,
+    _ change: (State, MicroOp, T) -> T
+) -> UnsafeMutableRawPointer? {
+    if let bytes = State(c).hit(address, MemoryLayout<T>.size, TLBEntry.writeTag) {
+        bytes.storeBytes(of: change(State(c), MicroOp(o), bytes.loadUnaligned(as: T.self)), as: T.self)
+        return proceed(c, o)
+    }
+    return updatingSlowly(c, o, address, type, change)
+}
+@inline(never)
+private func updatingSlowly<T: BitwiseCopyable>(
+    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ address: UInt64, _ type: T.Type,
+    _ change: (State, MicroOp, T) -> T
+) -> UnsafeMutableRawPointer? {
+    let (state, op) = (State(c), MicroOp(o))
+    guard let bytes = state.slowLoad(address, MemoryLayout<T>.size, op, forUpdate: true) else { return nil }
+    let value = change(state, op, bytes.loadUnaligned(as: T.self))
+    guard withUnsafeBytes(of: value, { state.slowStore(address, $0, op) }) else { return nil }
+    return proceed(c, o)
 }

@@ -17,40 +17,21 @@ func moveRI<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
     return proceed(c, o)
 }
 @inline(__always)
-func moveRM<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
-    let (s, op) = (State(c), MicroOp(o))
-    guard let value = s.load(op.address(s), op, as: T.self) else { return nil }
-    s.setRegister(op.destination, value)
-    return proceed(c, o)
+func moveRM<A: AddressForm, T: Word>(_ c: Pointer, _ o: Pointer, _: A.Type, _: T.Type) -> Pointer? {
+    loading(c, o, A.address(State(c), MicroOp(o)), T.self) { c, o, value in
+        State(c).setRegister(MicroOp(o).destination, value)
+        return proceed(c, o)
+    }
 }
 @inline(__always)
-func moveMR<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
+func moveMR<A: AddressForm, T: Word>(_ c: Pointer, _ o: Pointer, _: A.Type, _: T.Type) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
-    guard s.store(op.address(s), s.register(op.source, T.self), op) else { return nil }
-    return proceed(c, o)
+    return storing(c, o, A.address(s, op), s.register(op.source, T.self), proceed)
 }
 @inline(__always)
-func moveMI<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
+func moveMI<A: AddressForm, T: Word>(_ c: Pointer, _ o: Pointer, _: A.Type, _: T.Type) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
-    guard s.store(op.address(s), T(truncatingIfNeeded: op.immediate), op) else { return nil }
-    return proceed(c, o)
-}
-
-/// The forms with base and displacement only, in 64-bit mode without segment base.
-@inline(__always)
-func moveRB<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
-    let (s, op) = (State(c), MicroOp(o))
-    let address = s[field: Int(op.baseRegister)] &+ op.displacement
-    guard let value = s.load(address, op, as: T.self) else { return nil }
-    s.setRegister(op.destination, value)
-    return proceed(c, o)
-}
-@inline(__always)
-func moveBR<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
-    let (s, op) = (State(c), MicroOp(o))
-    let address = s[field: Int(op.baseRegister)] &+ op.displacement
-    guard s.store(address, s.register(op.source, T.self), op) else { return nil }
-    return proceed(c, o)
+    return storing(c, o, A.address(s, op), T(truncatingIfNeeded: op.immediate), proceed)
 }
 
 /// MOVZX
@@ -61,11 +42,13 @@ func extendRR<T: Word, U: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, from: U.T
     return proceed(c, o)
 }
 @inline(__always)
-func extendRM<T: Word, U: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, from: U.Type) -> Pointer? {
-    let (s, op) = (State(c), MicroOp(o))
-    guard let value = s.load(op.address(s), op, as: U.self) else { return nil }
-    s.setRegister(op.destination, T(truncatingIfNeeded: value))
-    return proceed(c, o)
+func extendRM<A: AddressForm, T: Word, U: Word>(
+    _ c: Pointer, _ o: Pointer, _: A.Type, _: T.Type, from: U.Type
+) -> Pointer? {
+    loading(c, o, A.address(State(c), MicroOp(o)), U.self) { c, o, value in
+        State(c).setRegister(MicroOp(o).destination, T(truncatingIfNeeded: value))
+        return proceed(c, o)
+    }
 }
 /// MOVSX, MOVSXD
 @inline(__always)
@@ -77,13 +60,13 @@ func signExtendRR<T: Word, U: FixedWidthInteger & SignedInteger & BitwiseCopyabl
     return proceed(c, o)
 }
 @inline(__always)
-func signExtendRM<T: Word, U: FixedWidthInteger & SignedInteger & BitwiseCopyable>(
-    _ c: Pointer, _ o: Pointer, _: T.Type, from: U.Type
+func signExtendRM<A: AddressForm, T: Word, U: FixedWidthInteger & SignedInteger & BitwiseCopyable>(
+    _ c: Pointer, _ o: Pointer, _: A.Type, _: T.Type, from: U.Type
 ) -> Pointer? {
-    let (s, op) = (State(c), MicroOp(o))
-    guard let value = s.load(op.address(s), op, as: U.self) else { return nil }
-    s.setRegister(op.destination, T(truncatingIfNeeded: value))
-    return proceed(c, o)
+    loading(c, o, A.address(State(c), MicroOp(o)), U.self) { c, o, value in
+        State(c).setRegister(MicroOp(o).destination, T(truncatingIfNeeded: value))
+        return proceed(c, o)
+    }
 }
 
 /// LEA: the offset, without segment base.
@@ -94,6 +77,14 @@ func lea<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
         s[field: Int(op.baseRegister)] &+ (s[field: Int(op.indexRegister)] &<< UInt64(op.scale))
         &+ op.displacement
     s.setRegister(op.destination, T(truncatingIfNeeded: offset))
+    return proceed(c, o)
+}
+/// LEA without an index.
+@inline(__always)
+func leaBase<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
+    let (s, op) = (State(c), MicroOp(o))
+    s.setRegister(
+        op.destination, T(truncatingIfNeeded: s[field: Int(op.baseRegister)] &+ op.displacement))
     return proceed(c, o)
 }
 /// LEA with an address size below the natural one.
@@ -116,59 +107,64 @@ func cmovRR<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
 }
 @inline(__always)
 func cmovRM<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
-    let (s, op) = (State(c), MicroOp(o))
-    guard let value = s.load(op.address(s), op, as: T.self) else { return nil }
-    s.setRegister(op.destination, s.condition(op.code) ? value : s.register(op.destination, T.self))
-    return proceed(c, o)
+    loading(c, o, MicroOp(o).address(State(c)), T.self) { c, o, value in
+        let (s, op) = (State(c), MicroOp(o))
+        s.setRegister(op.destination, s.condition(op.code) ? value : s.register(op.destination, T.self))
+        return proceed(c, o)
+    }
 }
-let setccR: Handler = { c, o in
+@inline(__always)
+func setccR(_ c: Pointer, _ o: Pointer) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
     s.write(Int(op.destination), s.condition(op.code) ? 1 as UInt8 : 0)
     return proceed(c, o)
 }
-let setccM: Handler = { c, o in
+@inline(__always)
+func setccM(_ c: Pointer, _ o: Pointer) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
-    guard s.store(op.address(s), s.condition(op.code) ? 1 as UInt8 : 0, op) else { return nil }
-    return proceed(c, o)
+    return storing(c, o, op.address(s), s.condition(op.code) ? 1 as UInt8 : 0, proceed)
 }
 
 // MARK: The stack in 64-bit mode
 
+/// Pushes a value, then does what is left.
 @inline(__always)
-private func push64(_ s: State, _ value: UInt64, _ op: MicroOp) -> Bool {
-    let top = s[.rsp] &- 8
-    guard s.store(top, value, op) else { return false }
-    s[.rsp] = top
-    return true
+func pushing(_ c: Pointer, _ o: Pointer, _ value: UInt64, _ then: (Pointer, Pointer) -> Pointer?) -> Pointer?
+{
+    storing(c, o, State(c)[.rsp] &- 8, value) { c, o in
+        State(c)[.rsp] &-= 8
+        return then(c, o)
+    }
 }
-let push64R: Handler = { c, o in
-    let (s, op) = (State(c), MicroOp(o))
-    guard push64(s, s[field: Int(op.source)], op) else { return nil }
-    return proceed(c, o)
+@inline(__always)
+func push64R(_ c: Pointer, _ o: Pointer) -> Pointer? {
+    pushing(c, o, State(c)[field: Int(MicroOp(o).source)], proceed)
 }
-let push64I: Handler = { c, o in
-    let (s, op) = (State(c), MicroOp(o))
-    guard push64(s, UInt64(bitPattern: Int64(op.immediate)), op) else { return nil }
-    return proceed(c, o)
+@inline(__always)
+func push64I(_ c: Pointer, _ o: Pointer) -> Pointer? {
+    pushing(c, o, UInt64(bitPattern: Int64(MicroOp(o).immediate)), proceed)
 }
-let push64M: Handler = { c, o in
-    let (s, op) = (State(c), MicroOp(o))
-    guard let value = s.load(op.address(s), op, as: UInt64.self), push64(s, value, op) else { return nil }
-    return proceed(c, o)
+@inline(__always)
+func push64M(_ c: Pointer, _ o: Pointer) -> Pointer? {
+    loading(c, o, MicroOp(o).address(State(c)), UInt64.self) { c, o, value in
+        pushing(c, o, value, proceed)
+    }
 }
-let pop64R: Handler = { c, o in
-    let (s, op) = (State(c), MicroOp(o))
-    let top = s[.rsp]
-    guard let value = s.load(top, op, as: UInt64.self) else { return nil }
-    s[.rsp] = top &+ 8
-    s[field: Int(op.destination)] = value
-    return proceed(c, o)
+@inline(__always)
+func pop64R(_ c: Pointer, _ o: Pointer) -> Pointer? {
+    loading(c, o, State(c)[.rsp], UInt64.self) { c, o, value in
+        let s = State(c)
+        s[.rsp] &+= 8
+        s[field: Int(MicroOp(o).destination)] = value
+        return proceed(c, o)
+    }
 }
-let leave64: Handler = { c, o in
-    let (s, op) = (State(c), MicroOp(o))
-    let frame = s[.rbp]
-    guard let value = s.load(frame, op, as: UInt64.self) else { return nil }
-    s[.rsp] = frame &+ 8
-    s[.rbp] = value
-    return proceed(c, o)
+@inline(__always)
+func leave64(_ c: Pointer, _ o: Pointer) -> Pointer? {
+    loading(c, o, State(c)[.rbp], UInt64.self) { c, o, value in
+        let s = State(c)
+        s[.rsp] = s[.rbp] &+ 8
+        s[.rbp] = value
+        return proceed(c, o)
+    }
 }

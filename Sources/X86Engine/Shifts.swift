@@ -8,55 +8,61 @@ import X86Decoder
 /// Where the manual leaves flags undefined: OF of shifts by more than one is what the last single step would give; AF is
 /// clear.
 protocol ShiftOperation {
-    static func apply<T: Word>(_ s: State, _ a: T, _ count: Int) -> T
+    static func apply<T: Word>(_ s: State, _ a: T, _ count: Int, live: Bool) -> T
 }
 
 enum ShiftLeft: ShiftOperation {
-    @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int) -> T {
+    @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int, live: Bool) -> T {
         let before = count > T.bitWidth ? 0 : a << T(truncatingIfNeeded: count - 1)
         let result = before << 1
         let carry = before >> (T.bitWidth - 1) != 0
-        s.recordShift(result, carry: carry, overflow: (result >> (T.bitWidth - 1) != 0) != carry)
+        if live {
+            s.recordShift(result, carry: carry, overflow: (result >> (T.bitWidth - 1) != 0) != carry)
+        }
         return result
     }
 }
 enum ShiftRight: ShiftOperation {
-    @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int) -> T {
+    @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int, live: Bool) -> T {
         let before = count > T.bitWidth ? 0 : a >> T(truncatingIfNeeded: count - 1)
         let result = before >> 1
-        s.recordShift(result, carry: before & 1 != 0, overflow: before >> (T.bitWidth - 1) != 0)
+        if live {
+            s.recordShift(result, carry: before & 1 != 0, overflow: before >> (T.bitWidth - 1) != 0)
+        }
         return result
     }
 }
 enum ShiftArithmetic: ShiftOperation {
-    @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int) -> T {
+    @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int, live: Bool) -> T {
         let wide = (Int64(truncatingIfNeeded: a) << Int64(64 - T.bitWidth)) >> Int64(64 - T.bitWidth)
         let before = wide >> Int64(count - 1)
         let result = T(truncatingIfNeeded: before >> 1)
-        s.recordShift(result, carry: before & 1 != 0, overflow: false)
+        if live { s.recordShift(result, carry: before & 1 != 0, overflow: false) }
         return result
     }
 }
 enum RotateLeft: ShiftOperation {
-    @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int) -> T {
+    @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int, live: Bool) -> T {
         let n = count & (T.bitWidth - 1)
         let result = n == 0 ? a : a << T(truncatingIfNeeded: n) | a >> T(truncatingIfNeeded: T.bitWidth - n)
+        guard live else { return result }
         let carry = result & 1 != 0
         s.setCarry(carry, overflow: (result >> (T.bitWidth - 1) != 0) != carry)
         return result
     }
 }
 enum RotateRight: ShiftOperation {
-    @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int) -> T {
+    @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int, live: Bool) -> T {
         let n = count & (T.bitWidth - 1)
         let result = n == 0 ? a : a >> T(truncatingIfNeeded: n) | a << T(truncatingIfNeeded: T.bitWidth - n)
+        guard live else { return result }
         let top = result >> (T.bitWidth - 1) != 0
         s.setCarry(top, overflow: top != ((result >> (T.bitWidth - 2)) & 1 != 0))
         return result
     }
 }
 enum RotateLeftCarry: ShiftOperation {
-    @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int) -> T {
+    @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int, live: Bool) -> T {
         var result = a
         var carry = s.carryFlag
         for _ in 0..<count % (T.bitWidth + 1) {
@@ -69,7 +75,7 @@ enum RotateLeftCarry: ShiftOperation {
     }
 }
 enum RotateRightCarry: ShiftOperation {
-    @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int) -> T {
+    @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int, live: Bool) -> T {
         var result = a
         var carry = s.carryFlag
         for _ in 0..<count % (T.bitWidth + 1) {
@@ -84,11 +90,19 @@ enum RotateRightCarry: ShiftOperation {
     }
 }
 
+/// The operation where its flags are dead.
+enum DeadShift<O: ShiftOperation>: ShiftOperation {
+    @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int, live: Bool) -> T {
+        O.apply(s, a, count, live: false)
+    }
+}
+
 /// Register by immediate (masked at decode time, not zero).
 @inline(__always)
 func shiftRI<O: ShiftOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _: T.Type) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
-    s.setRegister(op.destination, O.apply(s, s.register(op.destination, T.self), Int(op.immediate)))
+    s.setRegister(
+        op.destination, O.apply(s, s.register(op.destination, T.self), Int(op.immediate), live: true))
     return proceed(c, o)
 }
 /// Register by CL.
@@ -98,20 +112,22 @@ func shiftRC<O: ShiftOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, 
     let count = Int(s.register(8, UInt8.self) & (T.bitWidth == 64 ? 63 : 31))
     let a = s.register(op.destination, T.self)
     // By zero: flags stay; 32 bits are still written.
-    s.setRegister(op.destination, count == 0 ? a : O.apply(s, a, count))
+    s.setRegister(op.destination, count == 0 ? a : O.apply(s, a, count, live: true))
     return proceed(c, o)
 }
-/// Memory by immediate, or by CL when `code` is 1.
+/// The count of a shift by immediate, or by CL when `code` is 1.
+@inline(__always)
+private func count<T: Word>(_ s: State, _ op: MicroOp, _: T.Type) -> Int {
+    Int(
+        (op.code == 1 ? s.register(8, UInt8.self) : UInt8(truncatingIfNeeded: op.immediate))
+            & (T.bitWidth == 64 ? 63 : 31))
+}
 @inline(__always)
 func shiftM<O: ShiftOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _: T.Type) -> Pointer? {
-    let (s, op) = (State(c), MicroOp(o))
-    let mask: UInt8 = T.bitWidth == 64 ? 63 : 31
-    let count = Int(
-        (op.code == 1 ? s.register(8, UInt8.self) : UInt8(truncatingIfNeeded: op.immediate)) & mask)
-    let address = op.address(s)
-    guard let a = s.loadForUpdate(address, op, as: T.self) else { return nil }
-    guard s.store(address, count == 0 ? a : O.apply(s, a, count), op) else { return nil }
-    return proceed(c, o)
+    updating(c, o, MicroOp(o).address(State(c)), T.self) { s, op, a in
+        let count = count(s, op, T.self)
+        return count == 0 ? a : O.apply(s, a, count, live: true)
+    }
 }
 
 /// SHLD and SHRD: register `source` goes in. `count` is masked and not zero.
@@ -146,9 +162,7 @@ func doubleShift<T: Word>(_ s: State, _ a: T, _ b: T, _ count: Int, left: Bool) 
 @inline(__always)
 func doubleShiftR<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, left: Bool) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
-    let mask: UInt8 = T.bitWidth == 64 ? 63 : 31
-    let count = Int(
-        (op.code == 1 ? s.register(8, UInt8.self) : UInt8(truncatingIfNeeded: op.immediate)) & mask)
+    let count = count(s, op, T.self)
     let a = s.register(op.destination, T.self)
     s.setRegister(
         op.destination, count == 0 ? a : doubleShift(s, a, s.register(op.source, T.self), count, left: left))
@@ -156,13 +170,8 @@ func doubleShiftR<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, left: Bool) ->
 }
 @inline(__always)
 func doubleShiftM<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, left: Bool) -> Pointer? {
-    let (s, op) = (State(c), MicroOp(o))
-    let mask: UInt8 = T.bitWidth == 64 ? 63 : 31
-    let count = Int(
-        (op.code == 1 ? s.register(8, UInt8.self) : UInt8(truncatingIfNeeded: op.immediate)) & mask)
-    let address = op.address(s)
-    guard let a = s.loadForUpdate(address, op, as: T.self) else { return nil }
-    let result = count == 0 ? a : doubleShift(s, a, s.register(op.source, T.self), count, left: left)
-    guard s.store(address, result, op) else { return nil }
-    return proceed(c, o)
+    updating(c, o, MicroOp(o).address(State(c)), T.self) { s, op, a in
+        let count = count(s, op, T.self)
+        return count == 0 ? a : doubleShift(s, a, s.register(op.source, T.self), count, left: left)
+    }
 }
