@@ -35,6 +35,14 @@ public struct SVNComponents: Hashable, Sendable, CustomStringConvertible {
         (first..<16).filter { components[$0] < minimum.components[$0] }
     }
 
+    /// Whether the first component that differs is greater here: the order of levels, and of nothing else.
+    public func isListedBefore(_ other: SVNComponents) -> Bool {
+        for index in 0..<16 where components[index] != other.components[index] {
+            return components[index] > other.components[index]
+        }
+        return false
+    }
+
     public var description: String { bytes.hexadecimal }
 }
 

@@ -17,6 +17,8 @@ public struct AttestationCertificate: Sendable {
     public let notAfter: Timestamp
     /// The subject's `CN`; empty when there is none.
     public let commonName: String
+    /// The key with its leading 4, 65 bytes: by which a root is known.
+    public let uncompressedKey: [UInt8]
 
     public init(_ bytes: [UInt8], document: String = "certificate") throws(CollateralError) {
         do {
@@ -46,6 +48,7 @@ public struct AttestationCertificate: Sendable {
         self.certificate = certificate
         self.bytes = bytes
         publicKey = key
+        uncompressedKey = Array(key.x963Representation)
         notBefore = Timestamp(certificate.notValidBefore)
         notAfter = Timestamp(certificate.notValidAfter)
         commonName = certificate.subject.attestationCommonName
@@ -58,6 +61,9 @@ extension AttestationCertificate: Hashable {
 }
 
 extension AttestationCertificate {
+    /// Whether the certificate says of itself that no hardware is behind it.
+    public var isSimulated: Bool { certificate.subject.readable.lowercased().contains("simulated") }
+
     public var isSelfIssued: Bool { certificate.subject == certificate.issuer }
 
     public func names(issuer: AttestationCertificate) -> Bool {
@@ -97,9 +103,6 @@ extension AttestationCertificate {
         guard case .isCertificateAuthority(let length) = basicConstraints, let keyUsage else { return false }
         return keyUsage.keyCertSign && keyUsage.cRLSign && (length ?? below) >= below
     }
-
-    /// The key with its leading 4, 65 bytes: by which a root is known.
-    public var uncompressedKey: [UInt8] { Array(publicKey.x963Representation) }
 
     /// SHA-384 of the key: a short name for it.
     public var keyID: Digest384 { Digest384(SHA384.hash(data: uncompressedKey)) }

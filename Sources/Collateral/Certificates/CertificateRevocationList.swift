@@ -43,6 +43,11 @@ extension CertificateRevocationList {
         issuer == certificate.certificate.subject
     }
 
+    /// Whether the list is that of a certificate's issuer.
+    public func covers(_ certificate: AttestationCertificate) -> Bool {
+        issuer == certificate.certificate.issuer
+    }
+
     /// The entry for a certificate of this list's issuer.
     public func entry(for certificate: AttestationCertificate) -> Entry? {
         let serialNumber = certificate.certificate.serialNumber

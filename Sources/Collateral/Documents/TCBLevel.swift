@@ -45,11 +45,9 @@ public struct TCBLevel: Hashable, Sendable {
 
     /// Whether this level comes before another when levels go from the highest to the lowest.
     public func isHigher(than other: TCBLevel) -> Bool {
-        if sgxSVNs != other.sgxSVNs {
-            return other.sgxSVNs.bytes.lexicographicallyPrecedes(sgxSVNs.bytes)
-        }
+        if sgxSVNs != other.sgxSVNs { return sgxSVNs.isListedBefore(other.sgxSVNs) }
         if pceSVN != other.pceSVN { return pceSVN > other.pceSVN }
-        return other.tdxSVNs.bytes.lexicographicallyPrecedes(tdxSVNs.bytes)
+        return tdxSVNs.isListedBefore(other.tdxSVNs)
     }
 
     func hasSameSVNs(as other: TCBLevel) -> Bool {

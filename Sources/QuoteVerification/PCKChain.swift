@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import Collateral
+import Quote
+
+/// The chain that certifies a platform, each certificate in its role.
+public struct PCKChain: Hashable, Sendable {
+    public let leaf: AttestationCertificate
+    public let intermediate: AttestationCertificate
+    public let root: AttestationCertificate
+    /// What the leaf says of the platform.
+    public let sgx: SGXExtension
+
+    static let document = "PCK certificate chain"
+
+    /// Finds the roles by name, whatever the order: exactly three certificates.
+    init(_ certificates: [AttestationCertificate]) throws(Refusal) {
+        guard certificates.count == 3 else {
+            throw Refusal(
+                .unsupportedCertificateFormat, found: "a PCK chain of \(certificates.count) certificates",
+                required: "three: PCK certificate, its CA and the root")
+        }
+        guard let root = certificates.first(where: \.isSelfIssued),
+            let leaf = certificates.first(where: { $0.commonName.contains("SGX PCK Certificate") }),
+            let intermediate = certificates.first(where: { !$0.isSelfIssued && $0.commonName.contains("CA") })
+        else {
+            let names = certificates.map { "“\($0.commonName)”" }.joined(separator: ", ")
+            throw Refusal(
+                .unsupportedCertificateFormat, found: "a PCK chain of \(names)",
+                required: "a PCK certificate, its CA and a root that is its own issuer")
+        }
+        self.leaf = leaf
+        self.intermediate = intermediate
+        self.root = root
+        do {
+            sgx = try SGXExtension(of: leaf)
+        } catch {
+            throw Refusal(
+                .unsupportedCertificateFormat, found: "a PCK certificate that cannot be used: \(error)",
+                required: "an SGX extension with every field")
+        }
+    }
+
+    /// The chain of a quote: its own, or that of the collateral when the quote has none.
+    init(of quote: Quote, collateral: Collateral) throws(Refusal) {
+        guard case .pckChain(let bytes) = quote.signature.certification.certification else {
+            let type = quote.signature.certification.certification.type.rawValue
+            guard let chain = collateral.pckCertificateChain else {
+                throw Refusal(
+                    .unsupportedCertificateFormat,
+                    found: "certification data of type \(type) and no PCK chain",
+                    required: "a PCK chain in the quote (type 5) or in the collateral")
+            }
+            try self.init(chain)
+            return
+        }
+        do {
+            // A CA and root that came with the collateral need not be read again.
+            let known = collateral.pckCRLIssuerChain
+            var chain: [AttestationCertificate] = []
+            for der in try AttestationCertificate.encodedCertificates(bytes, document: PCKChain.document)
+                .prefix(8)
+            {
+                if let certificate = known.first(where: { $0.bytes == der }) {
+                    chain.append(certificate)
+                } else {
+                    chain.append(try AttestationCertificate(der, document: PCKChain.document))
+                }
+            }
+            try self.init(chain)
+        } catch let error as CollateralError {
+            throw Refusal(
+                .unsupportedCertificateFormat, found: "a PCK chain that cannot be read: \(error)",
+                required: "three certificates, PEM or DER")
+        } catch let refusal as Refusal {
+            throw refusal
+        } catch {
+            throw Refusal(.unsupportedCertificateFormat, found: "\(error)", required: "three certificates")
+        }
+    }
+
+    public var certificates: [AttestationCertificate] { [leaf, intermediate, root] }
+}
+
+/// The chain of a signed document: the signing certificate and the root.
+struct SigningChain {
+    let signer: AttestationCertificate
+    let root: AttestationCertificate
+
+    init(_ certificates: [AttestationCertificate], of document: String) throws(Refusal) {
+        guard certificates.count == 2, let root = certificates.first(where: \.isSelfIssued),
+            let signer = certificates.first(where: { $0.commonName.contains("SGX TCB Signing") })
+        else {
+            let names = certificates.map { "“\($0.commonName)”" }.joined(separator: ", ")
+            throw Refusal(
+                .unsupportedCertificateFormat, found: "an issuer chain of the \(document) of \(names)",
+                required: "a TCB signing certificate and a root that is its own issuer")
+        }
+        self.signer = signer
+        self.root = root
+    }
+}
