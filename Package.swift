@@ -126,7 +126,9 @@ let package = Package(
         .testTarget(
             name: "VMMTests", dependencies: ["VMM", "Devices", "Boot", "KVMABI"], swiftSettings: strict),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["seamless", "VMM", arguments], swiftSettings: strict),
+            name: "CommandLineTests",
+            dependencies: ["seamless", "VMM", "Collateral", "QuoteVerification", arguments],
+            swiftSettings: strict),
         .testTarget(
             name: "GuestTests", dependencies: ["VMM", "KVM", "Platform", "Boot", "KVMABI", "TDXABI"],
             swiftSettings: strict),

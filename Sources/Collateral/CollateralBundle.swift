@@ -46,25 +46,28 @@ extension CollateralBundle {
     /// Reads files by name: those of the JSON form with an extension, TCB Info and QE identity as services send
     /// them, with their signature (`tcb_info.json`, `pck_crl.der`, `tcb_info_issuer_chain.pem`, …).
     public init(files: [String: [UInt8]]) throws(CollateralError) {
-        func file(_ name: String) throws(CollateralError) -> [UInt8] {
-            for ending in [".json", ".pem", ".der", ".crl", ".hex", ""] {
-                if let bytes = files[name + ending] { return bytes }
+        /// By our name, or by the name that the vendor's sample application has for it.
+        func file(_ name: String, _ other: String) throws(CollateralError) -> [UInt8] {
+            for name in [name, other] {
+                for ending in [".json", ".pem", ".der", ".crl", ".hex", ""] {
+                    if let bytes = files[name + ending] { return bytes }
+                }
             }
             throw .missing(document: "collateral directory", member: name)
         }
-        pckCRLIssuerChain = try file("pck_crl_issuer_chain")
-        rootCACRL = try file("root_ca_crl")
-        pckCRL = try file("pck_crl")
-        tcbInfoIssuerChain = try file("tcb_info_issuer_chain")
-        let info = try SignedDocument<TCBInfo>(body: file("tcb_info"))
+        pckCRLIssuerChain = try file("pck_crl_issuer_chain", "pckSignChain")
+        rootCACRL = try file("root_ca_crl", "rootCaCrl")
+        pckCRL = try file("pck_crl", "intermediateCaCrl")
+        tcbInfoIssuerChain = try file("tcb_info_issuer_chain", "tcbSignChain")
+        let info = try SignedDocument<TCBInfo>(body: file("tcb_info", "tcbInfo"))
         tcbInfo = info.text
         tcbInfoSignature = info.signature
-        qeIdentityIssuerChain = try file("qe_identity_issuer_chain")
-        let identity = try SignedDocument<EnclaveIdentity>(body: file("qe_identity"))
+        qeIdentityIssuerChain = try file("qe_identity_issuer_chain", "tcbSignChain")
+        let identity = try SignedDocument<EnclaveIdentity>(body: file("qe_identity", "qeIdentity"))
         qeIdentity = identity.text
         qeIdentitySignature = identity.signature
         // A chain is optional: most quotes carry theirs.
-        pckCertificateChain = try? file("pck_certificate_chain")
+        pckCertificateChain = try? file("pck_certificate_chain", "pckCertChain")
     }
 
     /// The JSON form of what was read or issued.

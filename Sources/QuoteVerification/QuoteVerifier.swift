@@ -59,7 +59,7 @@ public struct QuoteVerifier: Sendable {
         _ quote: Quote, _ time: Timestamp, _ outcomes: [RuleOutcome], chain: PCKChain?, tcb: TCBResult?
     ) -> VerificationReport {
         VerificationReport(
-            quote: quote, time: time, root: root, outcomes: outcomes, chain: chain, tcb: tcb,
+            quote: quote, time: time, root: root, outcomes: outcomes, chain: chain, isolatedTCB: tcb,
             collateralPeriod: CollateralPeriod(collateral))
     }
 }

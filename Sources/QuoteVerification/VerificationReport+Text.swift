@@ -6,8 +6,11 @@ import TDXABI
 
 extension VerificationReport {
     /// The verdict and every rule, a line each, for a person.
-    public var table: String {
-        var lines = rows.map { "\($0.0.padded(to: 22))\($0.1)" }
+    public var table: String { table(verdict: isAccepted ? "accepted" : "REFUSED") }
+
+    /// The same under a verdict that takes more into account.
+    public func table(verdict: String) -> String {
+        var lines = rows(verdict).map { "\($0.0.padded(to: 22))\($0.1)" }
         lines.append("")
         for outcome in outcomes {
             let mark: String
@@ -23,8 +26,8 @@ extension VerificationReport {
         return lines.joined(separator: "\n")
     }
 
-    private var rows: [(String, String)] {
-        var rows = [("verdict", isAccepted ? "accepted" : "REFUSED")]
+    private func rows(_ verdict: String) -> [(String, String)] {
+        var rows = [("verdict", verdict)]
         if let (rule, refusal) = refusal {
             rows.append(("rule", "\(rule.name) (\(refusal.code.rawValue))"))
             rows.append(("reason", refusal.description))

@@ -28,8 +28,9 @@ public struct VerificationReport: Sendable {
     public let outcomes: [RuleOutcome]
     /// Nil when the quote has no chain that can be used.
     public let chain: PCKChain?
-    /// Nil when no TCB was found out; there with the status `revoked` when that is why the quote is refused.
-    public let tcb: TCBResult?
+    /// What the quote alone amounts to under this collateral, even if the collateral is refused. Nil when no level is
+    /// reached or a signature is bad.
+    public let isolatedTCB: TCBResult?
     public let collateralPeriod: CollateralPeriod
 
     /// The first rule that failed, and why.
@@ -38,6 +39,13 @@ public struct VerificationReport: Sendable {
             if case .failed(let refusal) = outcome.result { return (outcome.rule, refusal) }
         }
         return nil
+    }
+
+    /// The TCB, as far as it is proven: nil when the chain or the collateral is refused. There with the status `revoked`
+    /// when that is why the quote is refused.
+    public var tcb: TCBResult? {
+        for part in [Rule.Part.pckChain, .tcbInfo, .qeIdentity] where refusal(of: part) != nil { return nil }
+        return isolatedTCB
     }
 
     /// Whether every rule holds. It says nothing of what the TD is: that is for a policy.

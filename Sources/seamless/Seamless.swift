@@ -8,13 +8,18 @@ import Foundation
 struct Seamless: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "seamless", abstract: "Intel TDX for KVM without TDX hardware.",
-        discussion: ExitStatus.help, subcommands: [RunCommand.self, MeasureCommand.self, KVMCommand.self])
+        discussion: ExitStatus.help,
+        subcommands: [RunCommand.self, MeasureCommand.self, KVMCommand.self, QuoteCommand.self])
 
     static func main() {
         do {
             var command = try parseAsRoot()
             Interruption.shared.install()
             try command.run()
+        } catch let code as ExitCode {
+            // A command that has said what there is to say.
+            Interruption.shared.runExitActions()
+            Foundation.exit(code.rawValue)
         } catch let error as ToolError {
             leave(error.description, error.status)
         } catch let error as any CustomStringConvertible & Error where !(error is CleanExit) && isOurs(error)

@@ -13,7 +13,7 @@ struct DocumentTests {
     private func level(_ svn: UInt8, _ status: TCBStatus = .upToDate) -> TCBLevel {
         TCBLevel(
             sgxComponents: (0..<16).map {
-                TCBComponent(svn: $0 == 0 ? svn : 0, category: $0 == 0 ? "BIOS" : nil)
+                TCBComponent(svn: $0 == 0 ? UInt16(svn) : 0, category: $0 == 0 ? "BIOS" : nil)
             },
             pceSVN: 13, tdxComponents: (0..<16).map { _ in TCBComponent(svn: 0) }, tcbDate: now,
             status: status, advisoryIDs: status == .upToDate ? [] : ["INTEL-SA-00001"])
@@ -81,7 +81,7 @@ struct DocumentTests {
             (#""tcbStatus":"OutOfDate""#, #""tcbStatus":"Fine""#, "tcbLevels[1].tcbStatus"),
             (#""tcbStatus":"OutOfDate""#, #""tcbStatus":"TDRelaunchAdvised""#, "tcbLevels[1].tcbStatus"),
             (
-                #"{"svn":5,"category":"BIOS"}"#, #"{"svn":256,"category":"BIOS"}"#,
+                #"{"svn":5,"category":"BIOS"}"#, #"{"svn":65536,"category":"BIOS"}"#,
                 "tcbLevels[0].tcb.sgxtcbcomponents[0].svn"
             ),
             (#"{"svn":5,"category":"BIOS"},"#, "", "tcbLevels[0].tcb.sgxtcbcomponents"),

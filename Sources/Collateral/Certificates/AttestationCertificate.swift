@@ -61,6 +61,9 @@ extension AttestationCertificate: Hashable {
 }
 
 extension AttestationCertificate {
+    /// The issuer's `CN`; empty when there is none.
+    public var issuerCommonName: String { certificate.issuer.attestationCommonName }
+
     /// Whether the certificate says of itself that no hardware is behind it.
     public var isSimulated: Bool { certificate.subject.readable.lowercased().contains("simulated") }
 
@@ -85,6 +88,14 @@ extension AttestationCertificate {
             (.X509ExtensionID.basicConstraints, "basic constraints"),
         ]
         return required.first { certificate.extensions[oid: $0.0] == nil }?.1
+    }
+
+    /// Where the issuer's revocation list is; nil when the certificate does not say.
+    public var distributionPoint: String? {
+        guard let value = certificate.extensions[oid: [2, 5, 29, 31]]?.value else { return nil }
+        // The address is the first URI in whatever nesting: context-specific tag 6.
+        guard let root = try? DER.parse(value) else { return nil }
+        return root.firstURI
     }
 
     /// Basic constraints; nil when there are none that can be read.
@@ -167,6 +178,21 @@ extension DistinguishedName {
     /// Every value, for a person.
     public var readable: String {
         flatMap { $0.map { String($0.value) ?? "?" } }.joined(separator: ", ")
+    }
+}
+
+extension ASN1Node {
+    fileprivate var firstURI: String? {
+        switch content {
+        case .primitive(let bytes):
+            let uri = ASN1Identifier(tagWithNumber: 6, tagClass: .contextSpecific)
+            return identifier == uri ? String(validating: bytes, as: UTF8.self) : nil
+        case .constructed(let nodes):
+            for node in nodes {
+                if let found = node.firstURI { return found }
+            }
+            return nil
+        }
     }
 }
 

@@ -4,11 +4,12 @@ public import Quote
 
 /// A component of a TCB level: its least SVN, and what the vendor calls it.
 public struct TCBComponent: Hashable, Sendable {
-    public var svn: UInt8
+    /// More than 255 where no platform can reach the level.
+    public var svn: UInt16
     public var category: String?
     public var type: String?
 
-    public init(svn: UInt8, category: String? = nil, type: String? = nil) {
+    public init(svn: UInt16, category: String? = nil, type: String? = nil) {
         self.svn = svn
         self.category = category
         self.type = type
@@ -36,12 +37,15 @@ public struct TCBLevel: Hashable, Sendable {
         self.tcbDate = tcbDate
         self.status = status
         self.advisoryIDs = advisoryIDs
-        sgxSVNs = SVNComponents(sgxComponents.map(\.svn))
-        tdxSVNs = SVNComponents(tdxComponents.map(\.svn))
+        sgxSVNs = SVNComponents(sgxComponents.map { UInt8(clamping: $0.svn) })
+        tdxSVNs = SVNComponents(tdxComponents.map { UInt8(clamping: $0.svn) })
+        isReachable = (sgxComponents + tdxComponents).allSatisfy { $0.svn <= 255 }
     }
 
     public private(set) var sgxSVNs: SVNComponents
     public private(set) var tdxSVNs: SVNComponents
+    /// Whether every SVN is one that a platform can have.
+    public private(set) var isReachable: Bool
 
     /// Whether this level comes before another when levels go from the highest to the lowest.
     public func isHigher(than other: TCBLevel) -> Bool {
@@ -51,7 +55,8 @@ public struct TCBLevel: Hashable, Sendable {
     }
 
     func hasSameSVNs(as other: TCBLevel) -> Bool {
-        sgxSVNs == other.sgxSVNs && pceSVN == other.pceSVN && tdxSVNs == other.tdxSVNs
+        pceSVN == other.pceSVN && sgxComponents.map(\.svn) == other.sgxComponents.map(\.svn)
+            && tdxComponents.map(\.svn) == other.tdxComponents.map(\.svn)
     }
 }
 
@@ -83,7 +88,7 @@ extension TCBComponent {
         for object in try fields.objects(name) {
             components.append(
                 TCBComponent(
-                    svn: UInt8(try object.integer("svn", in: 0...255)),
+                    svn: UInt16(try object.integer("svn", in: 0...65_535)),
                     category: object["category"] == nil ? nil : try object.string("category"),
                     type: object["type"] == nil ? nil : try object.string("type")))
         }

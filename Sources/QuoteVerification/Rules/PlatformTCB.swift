@@ -23,7 +23,7 @@ extension Evidence {
         let first = tdx.moduleMajorVersion == 0 ? 0 : 2
         let sgx = chain.sgx
         for level in levels
-        where sgx.tcb.meets(level.sgxSVNs) && sgx.pceSVN >= level.pceSVN
+        where level.isReachable && sgx.tcb.meets(level.sgxSVNs) && sgx.pceSVN >= level.pceSVN
             && tdx.meets(level.tdxSVNs, from: first)
         {
             return level
