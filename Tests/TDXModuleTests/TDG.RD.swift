@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import PhysicalMemory
+import Synchronization
+import TDXABI
+import Testing
+import X86
+
+@testable import TDXModule
+
+@Suite("TDG.VM.RD, TDG.VM.WR, TDG.VP.RD, TDG.VP.WR and TDG.SYS.RD")
+struct TDGMetadata {
+    /// A field of the TD that the guest reads (`ATTRIBUTES`), and one that it writes (`NOTIFY_ENABLES`).
+    static let attributes: UInt64 = 0x1110_0003_0000_0000
+    static let notify: UInt64 = 0x9110_0003_0000_0010
+
+    private static let badIDs: [UInt64] = [
+        1 << 24, 1 << 34, 1 << 38, 1 << 47, 1 << 55, 1 << 62, 0xFF_FFFF,
+    ]
+
+    private static func identifiers(_ id: UInt64) -> [GuestFault] {
+        badIDs.enumerated().map { index, bits in
+            let fault = GuestFault(
+                "RDX has the bits \(String(bits, radix: 16))", .metadataFieldIDIncorrect
+            ) { $0.registers[.rdx] = id | bits }
+            return index == 0 ? fault : fault.variant()
+        }
+    }
+    private static let handle = GuestFault.values(.rcx, [1, 1 << 63])
+
+    @Test("reading fails on the first thing that is wrong, and clears what it would give")
+    func readFails() throws {
+        let hidden = GuestFault("the guest may not read the field", .metadataFieldNotReadable) {
+            $0.registers[.rdx] = 0x8110_0001_0000_0001
+        }
+        try expectFaults(
+            GuestFault.dispatch(versions: 1) + Self.handle + Self.identifiers(Self.attributes) + [hidden],
+            failing: [.r8: 0]
+        ) { try GuestScene(.vmRd, [.rcx: 0, .rdx: Self.attributes]) }
+        try expectFaults(
+            Self.handle + Self.identifiers(Self.attributes) + [hidden], failing: [.r8: 0, .rdx: ~0]
+        ) { try GuestScene(.vmRd, version: 1, [.rcx: 0, .rdx: Self.attributes]) }
+        try expectFaults(
+            GuestFault.dispatch() + Self.handle + Self.identifiers(0x2020_0000_0000_0000),
+            failing: [.r8: 0, .rdx: ~0]
+        ) { try GuestScene(.vpRd, [.rcx: 0, .rdx: 0xA020_0002_0000_0002]) }
+        try expectFaults(
+            GuestFault.dispatch() + Self.identifiers(0x0800_0002_0000_0000), failing: [.r8: 0, .rdx: ~0]
+        ) { try GuestScene(.sysRd, [.rdx: 0x0800_0002_0000_0000]) }
+    }
+
+    @Test("writing fails on the first thing that is wrong, and changes nothing")
+    func writeFails() throws {
+        try expectFaults(
+            GuestFault.dispatch() + Self.handle + Self.identifiers(Self.notify) + [
+                GuestFault("the guest may not write the field", .metadataFieldNotWritable) {
+                    $0.registers[.rdx] = Self.attributes
+                },
+                GuestFault("the mask has no bit that may be written", .metadataFieldNotWritable) {
+                    $0.registers[.r9] = 2
+                },
+                GuestFault("a bit that may not be written changes", .metadataFieldValueNotValid) {
+                    $0.registers[.r8] = 3
+                    $0.registers[.r9] = ~0
+                },
+                GuestFault("somebody writes a field of the TD", .operandBusy.at(.metadataField)) {
+                    guard $0.td.metadataLock.tryHolding() else { throw SceneError.busy }
+                },
+            ], failing: [.r8: 0]
+        ) { try GuestScene(.vmWr, [.rcx: 0, .rdx: Self.notify, .r8: 1, .r9: 1]) }
+    }
+
+    @Test("the guest reads and writes the fields that its masks let it, and no others")
+    func masks() throws {
+        var counts = (read: 0, hidden: 0, written: 0, kept: 0)
+        for (rows, read, write) in [
+            (MetadataTable.td, GuestLeafNumber.vmRd, GuestLeafNumber.vmWr),
+            (MetadataTable.allVCPU, .vpRd, .vpWr), (MetadataTable.system, .sysRd, nil),
+        ] as [([MetadataRow], GuestLeafNumber, GuestLeafNumber?)] {
+            let scene = try GuestScene(read, [.rcx: 0])
+            for row in rows where row.name != "CPUID_VALUES" {
+                scene.rax = UInt64(read.rawValue)
+                scene.registers[.rdx] = row.id(of: 0).rawValue
+                let expected: TDXStatus = row.guest == 0 ? .metadataFieldNotReadable : .success
+                #expect(scene.call() == .status(expected), "\(row.name)")
+                let value = scene.processor[.r8]
+                #expect(value & ~row.guest == 0, "\(row.name)")
+                if row.guest == 0 { counts.hidden += 1 } else { counts.read += 1 }
+                guard let write else { continue }
+                scene.rax = UInt64(write.rawValue)
+                scene.registers[.r8] = value
+                scene.registers[.r9] = row.guestWrite == 0 ? ~0 : row.guestWrite
+                let outcome = scene.call()
+                if row.guestWrite == 0 {
+                    counts.kept += 1
+                    #expect(outcome == .status(.metadataFieldNotWritable), "\(row.name)")
+                } else {
+                    counts.written += 1
+                    #expect(outcome != .status(.metadataFieldNotWritable), "\(row.name)")
+                }
+            }
+        }
+        print(
+            "Metadata of the guest: \(counts.read) rows read, \(counts.hidden) hidden;",
+            "\(counts.written) written, \(counts.kept) not.")
+        #expect(counts.read >= 40 && counts.hidden > 300 && counts.written == 10)
+    }
+
+    @Test("a write changes the bits of its mask and gives the value before")
+    func write() throws {
+        let scene = try GuestScene(.vmWr, [.rcx: 0, .rdx: Self.notify, .r8: ~0, .r9: 1])
+        expectEffects(scene, results: [.r8: 0], [Snapshot.td(scene.tdr, "controls")])
+        #expect(scene.td.notifyEnables == 1)
+        scene.registers[.r8] = 0
+        expectEffects(scene, results: [.r8: 1], [Snapshot.td(scene.tdr, "controls")])
+    }
+
+    @Test("TDG.SYS.RDALL fails on the first thing that is wrong, and changes nothing")
+    func sysRdAll() throws {
+        let bad: [UInt64] = [0x1008, 0x1800, 1 << 47 | 0x1000, 1 << 48]
+        for fault in GuestFault.dispatch() + GuestFault.values(.rdx, bad) {
+            let scene = try GuestScene(.sysRdAll, [.rdx: 0x1000, .r8: ~0])
+            try fault.spoil(scene)
+            let before = Snapshot(scene.machine)
+            #expect(scene.call() == .status(fault.status), "\(fault.name)")
+            #expect(
+                Snapshot(scene.machine).changed(since: before).allSatisfy {
+                    $0.hasSuffix("registers") || $0.hasSuffix("fields")
+                })
+        }
+        let scene = try GuestScene(.sysRdAll, [.rdx: 0x1000, .r8: ~0])
+        #expect(scene.call() == .status(.success))
+        let header = try scene.bytes(0x1000, count: 16)
+        #expect(header[8..<16] == [0, 0, 0, 0, 2, 0, 0, 8])
+        scene.registers[.rdx] = 0x7000
+        #expect(scene.call() == .exit(48, 2, 0, 0x7000))
+    }
+}
+
+@Suite("TDCALL leaves that are not offered")
+struct TDGAbsent {
+    @Test(
+        "are refused as unknown, whatever their version",
+        arguments: [13, 18, 20, 23, 24, 25, 26, 27, 29, 33, 0xFFFF] as [UInt16], 0...1 as ClosedRange<UInt64>)
+    func refused(leaf: UInt16, version: UInt64) throws {
+        let scene = try GuestScene(GuestLeafNumber(rawValue: leaf), version: version)
+        let before = scene.registers
+        #expect(scene.call() == .status(.operandInvalid.at(.rax)))
+        for register in GeneralRegister.allCases where register != .rax {
+            #expect(scene.processor[register] == before[register])
+        }
+    }
+}
