@@ -45,14 +45,14 @@ public final class Platform: Sendable {
         let perPackage = configuration.processorsPerPackage
         let packages = (0..<configuration.processors).map { $0 / perPackage }
         let (cpuid, msrs) = (cpuid, msrs)
-        let module = TDXModule(
-            memory: memory,
-            platform: PlatformDescription(
-                packages: configuration.packages, processors: packages,
-                nativeCPUID: { cpuid($0, $1) }, nativeMSR: { msrs($0) }, cmrs: convertibleMemory,
-                mktmeKeys: Int(configuration.mktmeKeys), tdxKeys: Int(configuration.tdxKeys),
-                random: configuration.random ?? Platform.hostRandom, clock: clock,
-                makeProcessor: configuration.makeProcessor ?? { VirtualCPU(memory: memory, clock: clock) }))
+        var description = PlatformDescription(
+            packages: configuration.packages, processors: packages,
+            nativeCPUID: { cpuid($0, $1) }, nativeMSR: { msrs($0) }, cmrs: convertibleMemory,
+            mktmeKeys: Int(configuration.mktmeKeys), tdxKeys: Int(configuration.tdxKeys),
+            random: configuration.random ?? Platform.hostRandom, clock: clock,
+            makeProcessor: configuration.makeProcessor ?? { VirtualCPU(memory: memory, clock: clock) })
+        description.isInterruptPending = { ($0 as? VirtualCPU)?.isInterruptPending ?? false }
+        let module = TDXModule(memory: memory, platform: description)
         module.trace = trace
         self.module = module
         processors = packages.enumerated().map {

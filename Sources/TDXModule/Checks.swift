@@ -50,7 +50,26 @@ extension TDXModule {
 
     /// The TD is not fatal and has its key.
     func checkKeys(_ td: TD) throws(TDXStatus) {
+        try checkIntact(td.tdr, key: system.globalKey, of: td)
+        for page in td.pages { try checkIntact(page, key: td.hkid, of: td) }
         guard !td.isFatal else { throw .tdFatal }
         guard td.lifecycle == .keysConfigured else { throw .tdKeysNotConfigured }
+    }
+
+    /// Nobody has written to a page of a TD, or to one that keeps its state, with another key.
+    ///
+    /// - Throws: `TDX_TD_FATAL`: the page cannot be believed, and the TD cannot go on.
+    func checkIntact(_ page: UInt64, key: UInt16, of td: TD) throws(TDXStatus) {
+        do throws(PhysicalMemoryError) {
+            _ = unsafe try memory.pointer(PhysicalAddress(page), key: key)  // only whether there is one
+        } catch {
+            td.isFatal = true
+            throw .tdFatal
+        }
+    }
+
+    /// The same for the pages of a vCPU.
+    func checkIntact(_ vcpu: VirtualCPUState) throws(TDXStatus) {
+        for page in vcpu.pages { try checkIntact(page, key: vcpu.td.hkid, of: vcpu.td) }
     }
 }

@@ -13,14 +13,24 @@ extension TDXModule {
         guard let processor = vcpu.processor else {
             preconditionFailure("A vCPU that has run has a processor: TDH.VP.INIT gave it one.")
         }
+        // A fatal TD is recognised below.
+        try? checkIntact(vcpu)
         let action = decide(GuestExit(module: self, vcpu: vcpu, processor: processor, exit: exit))
+        guard !vcpu.td.isFatal else { return spoiled(action) }
         if case .resume = action { openNMIWindow(vcpu, processor) }
-        if vcpu.td.isFatal, case .toHost(let host) = action, !host.status.isFatal {
-            var host = host
-            host.status = .nonRecoverableTDNonAccessible
-            return .toHost(host)
-        }
         return action
+    }
+
+    /// How an exit ends when the TD has become fatal meanwhile: if the guest was to go on, as with a machine check.
+    private func spoiled(_ action: GuestExitAction) -> GuestExitAction {
+        var host = HostExit(.exceptionOrNMI)
+        if case .toHost(let found) = action {
+            host = found
+        } else {
+            host.interruptionInformation = 18 | 3 << 8 | 1 << 31
+        }
+        if !host.status.isFatal { host.status = .nonRecoverableTDNonAccessible }
+        return .toHost(host)
     }
 
     /// Opens an NMI window if an NMI is to be injected; before every entry to the guest.

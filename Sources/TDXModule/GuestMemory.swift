@@ -44,8 +44,9 @@ extension TDXModule {
         let state = walk.entry.state
         let permissions = state.permissions
         if state.isLeaf, permissions[bit: access == .read ? 0 : 1] {
-            let offset = address & ((1 << UInt64(12 + 9 * walk.level)) - 1)
-            return .found(PhysicalMemory.address(PhysicalAddress(walk.entry.address | offset), key: td.hkid))
+            let page = walk.entry.address | address & ((1 << UInt64(12 + 9 * walk.level)) - 1)
+            try checkIntact(page, key: td.hkid, of: td)
+            return .found(PhysicalMemory.address(PhysicalAddress(page), key: td.hkid))
         }
         let missing = qualification(access, permissions: state.isLeaf ? permissions : 0)
         if state == .pending || state == .pendingExportedDirty {

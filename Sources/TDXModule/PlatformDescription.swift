@@ -25,6 +25,8 @@ public struct PlatformDescription: Sendable {
     public var clock: @Sendable () -> UInt64
     /// A processor core's guest half for a new vCPU.
     public var makeProcessor: @Sendable () -> any VirtualProcessor
+    /// Whether an interrupt of the host waits for the vCPU on a processor to leave the guest.
+    public var isInterruptPending: @Sendable (any VirtualProcessor) -> Bool = { _ in false }
 
     public init(
         packages: Int, processors: [Int],

@@ -324,6 +324,12 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
         requestWord.pointee.bitwiseOr(request.rawValue, ordering: .sequentiallyConsistent)
     }
 
+    /// The host has asked the vCPU to leave, and it has not yet.
+    public var isInterruptPending: Bool {
+        let leaving: ProcessorRequest = [.externalInterrupt, .nmi]
+        return requestWord.pointee.load(ordering: .relaxed) & leaving.rawValue != 0
+    }
+
     func takeRequests() -> ProcessorRequest {
         guard requestWord.pointee.load(ordering: .relaxed) != 0 else { return [] }
         return ProcessorRequest(rawValue: requestWord.pointee.exchange(0, ordering: .sequentiallyConsistent))

@@ -38,7 +38,8 @@ final class GuestScene {
     var registers: [GeneralRegister: UInt64] = [:]
 
     init(
-        _ leaf: GuestLeafNumber, version: UInt64 = 0, _ operands: KeyValuePairs<GeneralRegister, UInt64> = [:],
+        _ leaf: GuestLeafNumber, version: UInt64 = 0,
+        _ operands: KeyValuePairs<GeneralRegister, UInt64> = [:],
         parameters: TDParams = Machine.parameters
     ) throws {
         machine = try Machine.ready()
@@ -126,7 +127,8 @@ struct GuestFault: Sendable {
     static func values(_ register: GeneralRegister, _ values: [UInt64]) -> [GuestFault] {
         let operand = OperandID(rawValue: UInt32(register.rawValue))
         return values.enumerated().map { index, value in
-            let fault = GuestFault("\(register) is \(String(value, radix: 16))", .operandInvalid.at(operand)) {
+            let fault = GuestFault("\(register) is \(String(value, radix: 16))", .operandInvalid.at(operand))
+            {
                 $0.registers[register] = value
             }
             return index == 0 ? fault : fault.variant()

@@ -113,4 +113,50 @@ struct TDGMEMPageAccept {
         blocked.registers[.rcx] = 0x20_3000
         #expect(blocked.call() == .exit(48, 2, 1 | UInt64(1 << 3 | 129 << 6) << 32, 0x20_3000))
     }
+
+    @Test("is broken off by an interrupt of the host, and goes on where it was")
+    func interrupted() throws {
+        let scene = try Self.scene(level: 1)
+        let page = try scene.memory.entry(0x20_0000, level: 1) & 0x3FFF_FFFF_F000
+        func isCleared(_ index: UInt64) -> Bool {
+            let address = PhysicalAddress(page + index * 4096 | Machine.key << 46)
+            return scene.machine.memory.read(address, count: 4096).allSatisfy { $0 == 0 }
+        }
+        scene.processor.interrupts = [false, true]
+        scene.processor.interruptibility = 0b1001
+        #expect(scene.call() == .again)
+        #expect(scene.processor[.rax] == scene.rax)
+        #expect(scene.processor.interruptibility == 0b1000)
+        #expect(isCleared(3) && !isCleared(511))
+        // The entry is still pending, and counts what has been cleared where nobody sees it.
+        #expect(
+            try scene.memory.entry(0x20_0000, level: 1) == EntryState.of(.pending).entry(page | 128 << 12))
+        let shown = scene.machine.call(.memSEPTRd, rcx: 0x20_0001, rdx: scene.tdr)
+        #expect(shown.registers.rcx == 1 << 63 | 0xF0 | page)
+        // What was cleared is not cleared again.
+        scene.machine.memory.write(PhysicalAddress(page | Machine.key << 46), [7])
+        #expect(scene.call() == .status(.success))
+        #expect(isCleared(511))
+        #expect(!isCleared(0))
+        #expect(try scene.memory.entry(0x20_0000, level: 1) == EntryState.of(.mapped).entry(page))
+    }
+
+    @Test("begins again after the page was blocked in between")
+    func blocked() throws {
+        let scene = try Self.scene(level: 1)
+        let page = try scene.memory.entry(0x20_0000, level: 1) & 0x3FFF_FFFF_F000
+        scene.processor.interrupts = [true]
+        #expect(scene.call() == .again)
+        #expect(scene.machine.call(.memRangeBlock, rcx: 0x20_0001, rdx: scene.tdr).status == .success)
+        #expect(scene.machine.call(.memTrack, rcx: scene.tdr).status == .success)
+        guard case .exit = scene.call() else {
+            Issue.record("A blocked page was accepted.")
+            return
+        }
+        #expect(scene.machine.call(.memRangeUnblock, rcx: 0x20_0001, rdx: scene.tdr).status == .success)
+        scene.machine.memory.write(PhysicalAddress(page | Machine.key << 46), [7])
+        #expect(scene.machine.enter(scene.tdvpr) != nil)
+        #expect(scene.call() == .status(.success))
+        #expect(scene.machine.memory.read(PhysicalAddress(page | Machine.key << 46), count: 1) == [0])
+    }
 }

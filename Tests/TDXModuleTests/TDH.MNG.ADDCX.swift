@@ -38,7 +38,8 @@ struct MNGAddCX {
         try expectFaults(
             Fault.dispatch() + Fault.tdr(.rdx, exclusive: true) + Self.keyFaults + [
                 Fault("there are as many pages as there may be", .tdcxNumIncorrect) {
-                    try $0.td($0.registers.rdx).pages += [0, 0, 0, 0]
+                    let td = try $0.td($0.registers.rdx)
+                    td.pages += Array(repeating: td.pages[0], count: 4)
                 }
             ] + Fault.newPage(.rcx) + [
                 Fault("there is no entropy for the migration key", .rndNoEntropy) {

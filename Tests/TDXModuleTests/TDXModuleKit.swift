@@ -17,6 +17,9 @@ final class FakeProcessor: VirtualProcessor, @unchecked Sendable {
     var vectors: [Int: SIMD2<UInt64>] = [:]
     var flushes = 0
     var requests: [ProcessorRequest] = []
+    /// Whether an interrupt of the host waits, each time that somebody looks.
+    var interrupts: [Bool] = []
+    func takeInterrupt() -> Bool { interrupts.isEmpty ? false : interrupts.removeFirst() }
 
     subscript(_ register: GeneralRegister) -> UInt64 {
         get { registers[register] ?? 0 }
@@ -138,14 +141,14 @@ final class Machine {
         self.cpuid = cpuid
         let clock = Clock()
         self.clock = clock
-        module = TDXModule(
-            memory: memory,
-            platform: PlatformDescription(
-                packages: packages, processors: processors, nativeCPUID: { cpuid[$0, $1] },
-                nativeMSR: { msrs[$0] },
-                cmrs: [0..<0x1_0000_0000], mktmeKeys: 31, tdxKeys: tdxKeys,
-                random: { entropy.bytes($0) }, clock: { clock.now() },
-                makeProcessor: { FakeProcessor() }))
+        var platform = PlatformDescription(
+            packages: packages, processors: processors, nativeCPUID: { cpuid[$0, $1] },
+            nativeMSR: { msrs[$0] },
+            cmrs: [0..<0x1_0000_0000], mktmeKeys: 31, tdxKeys: tdxKeys,
+            random: { entropy.bytes($0) }, clock: { clock.now() },
+            makeProcessor: { FakeProcessor() })
+        platform.isInterruptPending = { ($0 as? FakeProcessor)?.takeInterrupt() ?? false }
+        module = TDXModule(memory: memory, platform: platform)
     }
 
     /// A counter that moves by a thousand whenever it is read.

@@ -5,6 +5,9 @@ import TDXABI
 import X86
 
 extension GuestLeaf {
+    /// Pages that are cleared between two looks for an interrupt of the host.
+    private static let piece: UInt64 = 64
+
     /// `TDG.MEM.PAGE.ACCEPT`: takes a pending page, cleared, into the TD.
     ///
     /// - `RCX`: the page and its level, 0 or 1.
@@ -31,11 +34,20 @@ extension GuestLeaf {
         }
 
         // Effects.
-        let address = entry.entry.address & ~((4096 << UInt64(9 * mapping.level)) - 1)
-        if mapping.level == 0 {
-            module.memory.initialize(PhysicalAddress(address), key: td.hkid)
-        } else {
-            module.memory.initialize(PhysicalAddress(address), pages: 512, key: td.hkid)
+        let address = entry.entry.address & ~(mapping.size - 1)
+        let pages = mapping.size >> 12
+        // What an earlier call that an interrupt ended has cleared is counted in the entry.
+        var cleared = entry.entry.address >> 12 & (pages - 1)
+        while cleared < pages {
+            let count = min(pages - cleared, piece)
+            module.memory.initialize(
+                PhysicalAddress(address + (cleared << 12)), pages: Int(count), key: td.hkid)
+            cleared += count
+            if cleared < pages, module.platform.isInterruptPending(processor) {
+                entry.entry = SEPTEntry(state, address: address + (cleared << 12))
+                processor.interruptibility &= ~0b11
+                return .left(.resume)
+            }
         }
         entry.entry = SEPTEntry(state == .pending ? .mapped : .exportedDirty, address: address)
         return .completed(.success)

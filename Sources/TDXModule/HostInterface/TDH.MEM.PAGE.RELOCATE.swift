@@ -31,6 +31,7 @@ extension HostLeaf {
         guard target != source else { throw .operandInvalid.at(.r8) }
         let oldPage = try LockedPage(module.pamt.entry(source), exclusively: true, operand: .rcx)
         let newPage = try module.lockFree(target, .r8)
+        if !entry.state.isPending { try module.checkIntact(source, key: td.hkid, of: td) }
 
         // Effects.
         if !entry.state.isPending {

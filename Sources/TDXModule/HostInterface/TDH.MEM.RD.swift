@@ -32,9 +32,10 @@ extension HostLeaf {
             [.mapped, .blockedW, .exportedBlockedW, .exportedDirty, .exportedDirtyBlockedW].contains(
                 walk.entry.state)
         else { throw call.failing(.eptEntryStateIncorrect.at(.rcx), walk.entry, level: walk.level) }
+        let page = walk.entry.address | address & (4096 << UInt64(9 * walk.level) - 1)
+        try module.checkIntact(page, key: td.hkid, of: td)
 
         // Effects.
-        let page = walk.entry.address | address & (4096 << UInt64(9 * walk.level) - 1)
         let target = PhysicalMemory.address(PhysicalAddress(page), key: td.hkid)
         call.registers.r8 = module.memory.load(target)
         _ = consume tree

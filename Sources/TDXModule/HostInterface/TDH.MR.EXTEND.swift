@@ -23,9 +23,10 @@ extension HostLeaf {
             throw call.failing(.eptEntryNotPresent.at(.rcx), walk.entry, level: walk.level)
         }
         guard walk.entry.state == .mapped else { throw .eptEntryNotPresent }
+        let page = walk.entry.address | address & (4096 << UInt64(9 * walk.level) - 1)
+        try module.checkIntact(page, key: td.hkid, of: td)
 
         // Effects.
-        let page = walk.entry.address | address & (4096 << UInt64(9 * walk.level) - 1)
         td.measurement.extend(
             GuestPhysicalAddress(address),
             module.memory.read(PhysicalMemory.address(PhysicalAddress(page), key: td.hkid), count: 256))

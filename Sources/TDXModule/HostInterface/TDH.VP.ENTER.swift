@@ -27,6 +27,7 @@ extension HostLeaf {
         let hold = try EntryHold(vcpu: vcpu.entry, td: vcpu.td.entry)
         let td = vcpu.td
         let opState = try module.checkState(td, in: call.states)
+        try module.checkIntact(vcpu)
         guard vcpu.pages.count >= vcpu.requiredPages else { throw .tdcxNumIncorrect }
         guard vcpu.state == .ready, let processor = vcpu.processor else { throw .vcpuStateIncorrect }
         guard vcpu.associatedProcessor ?? call.processor == call.processor else { throw .vcpuAssociated }
