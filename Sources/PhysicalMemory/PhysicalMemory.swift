@@ -33,6 +33,7 @@ public final class PhysicalMemory: @unchecked Sendable {
     private let owners: UnsafeMutablePointer<UInt16>
     private static let poisoned: UInt16 = 1 << 15
     private let cipherKey: SymmetricKey
+    private let spoiled = Mutex<[@Sendable () -> Void]>([])
 
     /// Reserves `size` bytes of memory; nothing is backed before it is touched.
     ///
@@ -113,6 +114,9 @@ public final class PhysicalMemory: @unchecked Sendable {
     public func isDRAM(_ address: PhysicalAddress) -> Bool {
         PhysicalMemory.split(address).address.rawValue < size
     }
+
+    /// `body` is called when a page has been spoiled, so that who has its address in some cache looks again.
+    public func whenSpoiled(_ body: @escaping @Sendable () -> Void) { spoiled.withLock { $0.append(body) } }
 
     // MARK: Ownership
 
@@ -215,14 +219,20 @@ public final class PhysicalMemory: @unchecked Sendable {
         let (key, start) = PhysicalMemory.split(address)
         var position = start.rawValue
         var done = 0
+        var spoils = false
         while done < bytes.count {
             let chunk = Int(min(UInt64(bytes.count - done), (position | 0xFFF) + 1 - position))
             var target: UnsafeMutableRawPointer?
             if position < size {
                 let frame = Int(position >> 12)
                 let owner = owners[frame]
-                if owner & ~PhysicalMemory.poisoned != key { owners[frame] = owner | PhysicalMemory.poisoned }
-                target = base + Int(position)
+                if owner & ~PhysicalMemory.poisoned == key {
+                    target = base + Int(position)
+                } else {
+                    // The owner's caches keep what was there until its next access finds out.
+                    owners[frame] = owner | PhysicalMemory.poisoned
+                    spoils = true
+                }
             } else {
                 target = try? windowPointer(position)  // no window: dropped, like a bus write nobody claims
             }
@@ -234,6 +244,7 @@ public final class PhysicalMemory: @unchecked Sendable {
             position += UInt64(chunk)
             done += chunk
         }
+        if spoils { for body in spoiled.withLock({ $0 }) { body() } }
     }
 
     /// A little-endian value; see `read(_:count:)`.

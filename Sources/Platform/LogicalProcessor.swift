@@ -20,6 +20,9 @@ public final class LogicalProcessor: Sendable {
         var notificationVector: UInt8 = 0
         var pending: [UInt8] = []
         var flush = false
+        /// How often somebody has written to memory that is not theirs, and what each guest knew at its last entry.
+        var spoils = 0
+        var known: [ObjectIdentifier: Int] = [:]
     }
     private let delivery = Mutex(Delivery())
 
@@ -57,7 +60,9 @@ public final class LogicalProcessor: Sendable {
         delivery.withLock { delivery in
             delivery.guest = guest
             delivery.notificationVector = vector
-            if delivery.flush { guest.notify(.flushTranslations) }
+            let isStale = delivery.spoils != delivery.known[ObjectIdentifier(guest), default: 0]
+            if isStale { delivery.known[ObjectIdentifier(guest)] = delivery.spoils }
+            if delivery.flush || isStale { guest.notify(.flushTranslations) }
             delivery.flush = false
             for pending in delivery.pending { guest.notify(request(pending, notification: vector)) }
             delivery.pending = []
@@ -86,6 +91,18 @@ public final class LogicalProcessor: Sendable {
     /// The host has taken what was pending.
     public func acknowledgeInterrupts() {
         delivery.withLock { $0.pending = [] }
+    }
+
+    /// Memory has been written to with another key: a guest that owns it must find out at its next access, though it may
+    /// have translated the address before.
+    func memorySpoiled() {
+        delivery.withLock { delivery in
+            delivery.spoils += 1
+            if let guest = delivery.guest {
+                delivery.known[ObjectIdentifier(guest)] = delivery.spoils
+                guest.notify(.flushTranslations)
+            }
+        }
     }
 
     /// `INVEPT`, all contexts: the next guest to enter, or the one that runs, drops its translations.

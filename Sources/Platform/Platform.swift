@@ -17,8 +17,10 @@ public final class Platform: Sendable {
     public let msrs: NativeMSRs
     /// Convertible memory: what firmware found fit for TDX.
     public let convertibleMemory: [Range<UInt64>]
+    /// What the time-stamp counter follows.
+    public let time: any TimeSource
     /// Ticks of the time-stamp counter.
-    public let clock: @Sendable () -> UInt64
+    public func clock() -> UInt64 { time.ticks() }
 
     /// - Parameter trace: is told of every call of the module, and of every exit of a TD.
     public init(
@@ -35,13 +37,15 @@ public final class Platform: Sendable {
             mktmeKeys: configuration.mktmeKeys, tdxKeys: configuration.tdxKeys,
             keyBits: PhysicalMemory.keyBits)
         convertibleMemory = [0x10_0000..<configuration.memory]
-        let start = HostClock.nanoseconds()
-        let khz = UInt64(configuration.tscKHz)
-        let clock =
-            configuration.clock ?? {
-                HostClock.scale(HostClock.nanoseconds() &- start, by: khz, over: 1_000_000)
-            }
-        self.clock = clock
+        let clock: @Sendable () -> UInt64
+        if let time = configuration.time {
+            self.time = time
+            clock = { time.ticks() }
+        } else {
+            let time = HostTime(kHz: configuration.tscKHz)
+            self.time = time
+            clock = { time.ticks() }
+        }
         let perPackage = configuration.processorsPerPackage
         let packages = (0..<configuration.processors).map { $0 / perPackage }
         let (cpuid, msrs) = (cpuid, msrs)
@@ -55,9 +59,11 @@ public final class Platform: Sendable {
         let module = TDXModule(memory: memory, platform: description)
         module.trace = trace
         self.module = module
-        processors = packages.enumerated().map {
+        let processors = packages.enumerated().map {
             LogicalProcessor(index: $0.offset, package: $0.element, module: module)
         }
+        self.processors = processors
+        memory.whenSpoiled { for processor in processors { processor.memorySpoiled() } }
     }
 
     /// EPTs may have five levels, and guest physical addresses 52 bits.

@@ -14,8 +14,8 @@ public struct PlatformConfiguration: Sendable {
     public var tdxKeys: UInt16
     /// Frequency of the time-stamp counter in units of 25 MHz.
     public var tscMultiple: UInt32
-    /// Ticks of the time-stamp counter since the machine was switched on. Nil follows the host's clock.
-    public var clock: (@Sendable () -> UInt64)?
+    /// What the time-stamp counter follows. Nil is the host's clock.
+    public var time: (any TimeSource)?
     /// Bytes from the machine's random number generator. Nil takes the host's.
     public var random: (@Sendable (Int) -> [UInt8])?
 
@@ -25,7 +25,7 @@ public struct PlatformConfiguration: Sendable {
     public init(
         packages: Int = 1, processorsPerPackage: Int = 4, memory: UInt64 = 4 << 30,
         mktmeKeys: UInt16 = 15,
-        tdxKeys: UInt16 = 48, tscMultiple: UInt32 = 80, clock: (@Sendable () -> UInt64)? = nil,
+        tdxKeys: UInt16 = 48, tscMultiple: UInt32 = 80, time: (any TimeSource)? = nil,
         random: (@Sendable (Int) -> [UInt8])? = nil
     ) {
         self.packages = packages
@@ -34,7 +34,7 @@ public struct PlatformConfiguration: Sendable {
         self.mktmeKeys = mktmeKeys
         self.tdxKeys = tdxKeys
         self.tscMultiple = tscMultiple
-        self.clock = clock
+        self.time = time
         self.random = random
     }
 
