@@ -99,6 +99,10 @@ public enum KVMConstant {
     public static let eventShadow: UInt32 = 4
     public static let eventSMM: UInt32 = 8
     public static let eventsValid: UInt32 = 0x3F
+    /// vCPU ids are below.
+    public static let maxVCPUIDs: UInt = 4096
+    /// Quirks that can be turned off, `KVM_X86_QUIRK_*`.
+    public static let quirks: UInt64 = 0x3FF
     /// Most entries of a CPUID table.
     public static let maxCPUIDEntries = 256
 }

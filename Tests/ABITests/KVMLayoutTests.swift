@@ -202,6 +202,21 @@ struct KVMLayouts {
                 (\.exceptionPayload, 56),
             ])
     }
+    @Test func kvmDirtyLog() {
+        expectLayout(KVMDirtyLog.self, size: 16, [(\.slot, 0), (\.bitmap, 8)])
+    }
+    @Test func kvmX86MCE() {
+        expectLayout(
+            KVMX86MCE.self, size: 64,
+            [
+                (\.status, 0),
+                (\.address, 8),
+                (\.miscellaneous, 16),
+                (\.globalStatus, 24),
+                (\.bank, 32),
+                (\.padding2, 40),
+            ])
+    }
     @Test func kvmMSI() {
         expectLayout(
             KVMMSI.self, size: 32,

@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Platform
+import Synchronization
 
 /// The machine's logical processors as threads get hold of them.
 ///
 /// A thread has the processor for the time of one `SEAMCALL`. Whoever waits for one that runs a guest interrupts the
-/// guest.
+/// guest: at once for a call, after a time slice to run a guest itself.
 final class Processors: @unchecked Sendable {
     /// The vector that makes a guest leave so that somebody else may run: Linux's `RESCHEDULE_VECTOR`.
     static let rescheduleVector: UInt8 = 0xFD
 
+    /// How long a guest runs while others wait to run theirs.
+    private static let slice: UInt64 = 4_000_000
+
     private final class Slot: @unchecked Sendable {
         let processor: LogicalProcessor
+        /// vCPUs whose threads are to run here.
+        let load = Atomic<Int>(0)
         let lock = Lock()
         var next: UInt64 = 0
         var serving: UInt64 = 0
@@ -24,15 +30,36 @@ final class Processors: @unchecked Sendable {
     var count: Int { slots.count }
     func processor(_ index: Int) -> LogicalProcessor { slots[index].processor }
 
+    // MARK: Scheduling
+
+    /// A vCPU's thread wants to run: on the processor of before, unless others are there and elsewhere are fewer.
+    func schedule(preferred: Int) -> Int {
+        var best = preferred
+        var least = slots[preferred].load.load(ordering: .relaxed)
+        for (index, slot) in slots.enumerated() where least > 0 {
+            let load = slot.load.load(ordering: .relaxed)
+            if load < least { (best, least) = (index, load) }
+        }
+        slots[best].load.wrappingAdd(1, ordering: .relaxed)
+        return best
+    }
+
+    /// The thread sleeps, or goes back to its program.
+    func unschedule(_ index: Int) { slots[index].load.wrappingSubtract(1, ordering: .relaxed) }
+
+    // MARK: Calls
+
     /// Runs `body` on processor `index`, in the order of the calls.
-    func on<T>(_ index: Int, _ body: (LogicalProcessor) -> T) -> T {
+    func on<T>(_ index: Int, runsGuest: Bool = false, _ body: (LogicalProcessor) -> T) -> T {
         let slot = slots[index]
         slot.lock.withLock {
             let ticket = slot.next
             slot.next += 1
+            var patience = runsGuest ? Processors.slice : 0
             while slot.serving != ticket {
-                slot.processor.interrupt(Processors.rescheduleVector)
-                slot.lock.wait(nanoseconds: 1_000_000)
+                if patience == 0 { slot.processor.interrupt(Processors.rescheduleVector) }
+                slot.lock.wait(nanoseconds: patience > 0 ? patience : 1_000_000)
+                patience = 0
             }
         }
         defer { release(slot) }

@@ -12,7 +12,7 @@ final class TDXHost: @unchecked Sendable {
     let processors: Processors
     let pages: PageAllocator
     let keys: KeyAllocator
-    let timers = TimerQueue()
+    let timers: TimerQueue
     /// Waits for eventfds of programs.
     let events = EventPoller()
     let globalKey: UInt16
@@ -51,6 +51,7 @@ final class TDXHost: @unchecked Sendable {
     init(_ platform: Platform) throws(BringUpError) {
         self.platform = platform
         memory = platform.memory
+        timers = TimerQueue(platform.time)
         processors = Processors(platform)
         let partitioning = platform.msrs(0x87) ?? 0
         let mktme = UInt16(truncatingIfNeeded: partitioning)

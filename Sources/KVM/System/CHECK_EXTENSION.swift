@@ -25,7 +25,7 @@ extension SoftwareKVM {
         case .xsave2: 4096
         case .userSpaceMSR: 7
         case .pmuCapability: 1
-        case .coalescedMMIO: 2
+        case .disableQuirks2: Int(KVMConstant.quirks)
         case .adjustClock:
             Int(KVMConstant.clockStable | KVMConstant.clockRealtime | KVMConstant.clockHostTSC)
         case .irqFD, .ioEventFD, .ioEventFDAnyLength, .ioEventFDNoLength: EventFile.exist ? 1 : 0
@@ -35,7 +35,7 @@ extension SoftwareKVM {
             .vcpuEvents,
             .debugRegs, .robustSingleStep, .xsave, .xcrs, .tscKHz, .tscDeadlineTimer, .signalMSI,
             .splitIRQChip,
-            .immediateExit, .coalescedPIO, .exceptionPayload, .msrFilter, .vmTSCControl, .systemEventData,
+            .immediateExit, .exceptionPayload, .msrFilter, .vmTSCControl, .systemEventData,
             .tripleFaultEvent, .userMemory2, .memoryFaultInfo, .guestMemFD, .preFaultMemory,
             .apicBusCyclesNS, .hlt:
             1

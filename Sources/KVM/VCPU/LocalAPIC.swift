@@ -24,7 +24,7 @@ final class LocalAPIC: @unchecked Sendable {
     private var divideConfiguration: UInt32 = 0
     /// `IA32_TSC_DEADLINE`
     private var deadline: UInt64 = 0
-    /// When the timer is to fire, in nanoseconds of the host's clock; nil when it is stopped.
+    /// When the timer is to fire, in ticks of the machine; nil when it is stopped.
     private var expiry: UInt64?
     /// A change of the timer makes a late expiry of the old one void.
     private var generation: UInt64 = 0
@@ -131,11 +131,11 @@ final class LocalAPIC: @unchecked Sendable {
                 guard word & ~0xB == 0 else { return false }
                 let remaining = currentCount
                 divideConfiguration = word
-                if expiry != nil, remaining > 0 { arm(at: HostClock.nanoseconds() &+ period(remaining)) }
+                if expiry != nil, remaining > 0 { arm(at: now &+ period(remaining)) }
             case 0x6E0:
                 guard timerMode == 2 else { return true }
                 deadline = value
-                if value == 0 { stopTimer() } else { arm(at: hostTime(ofGuestTSC: value)) }
+                if value == 0 { stopTimer() } else { arm(at: ticks(ofGuestTSC: value)) }
             default: return false
             }
             return true
@@ -154,16 +154,24 @@ final class LocalAPIC: @unchecked Sendable {
         let code = divideConfiguration & 3 | divideConfiguration >> 1 & 4
         return code == 7 ? 1 : 2 << UInt64(code)
     }
+    private var platform: Platform { vcpu.vm.host.platform }
+    /// Ticks of the machine.
+    private var now: UInt64 { platform.clock() }
+    /// Ticks of the machine in which the timer counts so much.
     private func period(_ count: UInt32) -> UInt64 {
-        UInt64(count) &* divisor &* vcpu.vm.apicBusNanoseconds
+        HostClock.scale(
+            UInt64(count) &* divisor &* vcpu.vm.apicBusNanoseconds, by: UInt64(platform.configuration.tscKHz),
+            over: 1_000_000)
     }
 
     private var currentCount: UInt32 {
         guard timerMode != 2, let expiry, initialCount != 0 else { return 0 }
-        let now = HostClock.nanoseconds()
+        let now = now
         guard expiry > now else { return 0 }
+        let nanoseconds = HostClock.scale(
+            expiry - now, by: 1_000_000, over: UInt64(max(platform.configuration.tscKHz, 1)))
         let unit = divisor &* vcpu.vm.apicBusNanoseconds
-        return UInt32(truncatingIfNeeded: min((expiry - now) / max(unit, 1), UInt64(initialCount)))
+        return UInt32(truncatingIfNeeded: min(nanoseconds / max(unit, 1), UInt64(initialCount)))
     }
 
     private func startCounting() {
@@ -171,7 +179,7 @@ final class LocalAPIC: @unchecked Sendable {
             stopTimer()
             return
         }
-        arm(at: HostClock.nanoseconds() &+ period(initialCount))
+        arm(at: now &+ period(initialCount))
     }
 
     private func arm(at time: UInt64) {
@@ -197,7 +205,7 @@ final class LocalAPIC: @unchecked Sendable {
             switch timerMode {
             case 1:
                 // A period that has been missed is not made up for.
-                let now = HostClock.nanoseconds()
+                let now = now
                 var next = time &+ period(initialCount)
                 if next <= now { next = now &+ max(period(initialCount), 1000) }
                 arm(at: next)
@@ -210,17 +218,17 @@ final class LocalAPIC: @unchecked Sendable {
         if let vector { vcpu.post(vector) }
     }
 
-    /// When the guest's time-stamp counter reaches a value.
-    private func hostTime(ofGuestTSC value: UInt64) -> UInt64 {
+    /// The machine's time-stamp counter when the guest's reaches a value.
+    private func ticks(ofGuestTSC value: UInt64) -> UInt64 {
         let vm = vcpu.vm
-        let now = HostClock.nanoseconds()
-        let native = vm.host.platform.clock()
-        let guest = native.multipliedFullWidth(by: vm.tscMultiplier)
+        let now = now
+        let guest = now.multipliedFullWidth(by: vm.tscMultiplier)
         let current = (guest.high << 16 | guest.low >> 48) &+ vm.tscOffset
         guard Int64(bitPattern: value &- current) > 0 else { return now }
-        let (nanoseconds, overflow) = now.addingReportingOverflow(
-            HostClock.scale(value &- current, by: 1_000_000, over: UInt64(max(vm.tscKHz, 1))))
-        return overflow ? ~0 : nanoseconds
+        // Rounded up: not before its time.
+        let wait = HostClock.scale(value &- current, by: 1 << 48, over: max(vm.tscMultiplier, 1))
+        let (ticks, overflow) = now.addingReportingOverflow(wait &+ 1)
+        return overflow || wait == ~0 ? ~0 : ticks
     }
 
     // MARK: Interrupt command

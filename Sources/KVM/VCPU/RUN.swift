@@ -41,8 +41,14 @@ extension VCPU {
         }
         hasRun = true
         area.exitReason = .unknown
+        schedule()
+        defer { unschedule() }
         while true {
             if vm.isDead { throw .ioError }
+            if wantsShutdown.exchange(false, ordering: .sequentiallyConsistent) {
+                area.exitReason = .shutdown
+                return finish()
+            }
             if hasSignal { throw interrupted() }
             if mpState.load(ordering: .relaxed) == MPState.halted.rawValue {
                 try block()
@@ -89,6 +95,8 @@ extension VCPU {
     private func block() throws(Errno) {
         if !hasEvents {
             let isBlocked = lastHalt.isHalt && lastHalt.isBlocked
+            unschedule()
+            defer { schedule() }
             sleep {
                 hasSignal || vm.isDead || hasNMI.load(ordering: .sequentiallyConsistent)
                     || isUnhalted.load(ordering: .sequentiallyConsistent)
@@ -119,7 +127,7 @@ extension VCPU {
         if hasNMI.exchange(false, ordering: .sequentiallyConsistent) {
             _ = call(.vpWr, rdx: 0x2000_0000_0000_000B, r8: 1, r9: 0xFF)
         }
-        return vm.host.processors.on(processor) { processor in
+        return vm.host.processors.on(processor, runsGuest: true) { processor in
             processor.acknowledgeInterrupts()
             enteringGuest()
             defer { leftGuest() }
@@ -212,7 +220,9 @@ extension VCPU {
             throw .ioError
         }
         while true {
-            let result = vm.mmu.withLock { $0.fault(plain, isPrivate: isPrivate) }
+            let result = vm.mmu.withLock {
+                $0.fault(plain, isPrivate: isPrivate, isWrite: registers.rcx[bit: 1])
+            }
             switch result {
             case .fixed: return .enter
             case .retry:

@@ -38,8 +38,22 @@ extension VCPU {
             case .setupMCE: return try setupMCE(argument)
             case .vcpuEvents: return try getEvents(argument)
             case .setVCPUEvents: return try setEvents(argument)
-            case .setVAPICAddress, .tprAccessReporting, .setSignalMask, .interrupt:
+            case .setMCE: return try setMCE(argument)
+            case .interrupt: return try interrupt(argument)
+            case .setVAPICAddress:
+                _ = try UserMemory(address: argument).read(UInt64.self)
                 return 0
+            case .tprAccessReporting:
+                _ = try UserMemory(address: argument).readArray(10, of: UInt32.self, at: 0)
+                return 0
+            case .setSignalMask:
+                // A signal interrupts KVM_RUN whatever the mask; its size is checked all the same.
+                if argument != 0 {
+                    guard try UserMemory(address: argument).read(UInt32.self) == 8 else { throw .invalid }
+                }
+                return 0
+            case .setDeviceAttribute, .deviceAttribute, .hasDeviceAttribute:
+                return try deviceAttribute(ioctl, argument)
             case .regs, .setRegs, .sregs, .setSregs, .sregs2, .setSregs2, .debugRegs, .setDebugRegs,
                 .xcrs, .setXCRs,
                 .fpu, .setFPU, .xsave, .setXSAVE, .xsave2, .setGuestDebug, .lapic, .setLAPIC, .setTSCKHz,
@@ -51,13 +65,24 @@ extension VCPU {
         }
     }
 
+    /// `KVM_HAS_DEVICE_ATTR` and its like: the offset of the time-stamp counter, which a TD's host cannot change.
+    private func deviceAttribute(_ ioctl: IOCTL, _ argument: UInt) throws(Errno) -> Int {
+        // Flags and group, attribute, address
+        let words = try UserMemory(address: argument).readArray(3, of: UInt64.self, at: 0)
+        guard words[0] >> 32 == 0, words[1] == 0 else { throw .noDevice }
+        let value = UserMemory(address: UInt(words[2]))
+        if ioctl == .deviceAttribute { try value.write(vm.tscOffset) }
+        if ioctl == .setDeviceAttribute { _ = try value.read(UInt64.self) }
+        return 0
+    }
+
     /// `KVM_SET_CPUID2`: the model that KVM's own emulation goes by.
     private func setCPUID2(_ argument: UInt) throws(Errno) -> Int {
         let memory = UserMemory(address: argument)
         let count = Int(try memory.read(KVMCPUID2.self).entryCount)
         guard count <= KVMConstant.maxCPUIDEntries else { throw .tooBig }
         let entries = try memory.readArray(count, of: KVMCPUIDEntry2.self, at: 8)
-        guard !hasRun else { throw .invalid }
+        guard !hasRun || entries == cpuid else { throw .invalid }
         cpuid = entries
         return 0
     }
@@ -106,6 +131,40 @@ extension VCPU {
         if events.flags & KVMConstant.eventNMIPending != 0 {
             hasNMI.store(events.nmiPending != 0, ordering: .sequentiallyConsistent)
         }
+        return 0
+    }
+
+    /// `KVM_X86_SET_MCE`: a corrected error goes to its bank; an uncorrected one, if reported at all, is more than a vCPU
+    /// without CR4.MCE can take.
+    private func setMCE(_ argument: UInt) throws(Errno) -> Int {
+        var event = try UserMemory(address: argument).read(KVMX86MCE.self)
+        let (valid, overflow, uncorrected) = (UInt64(1) << 63, UInt64(1) << 62, UInt64(1) << 61)
+        guard UInt64(event.bank) < machineCheckCapabilities & 0xFF, event.status & valid != 0 else {
+            throw .invalid
+        }
+        let bank = 0x400 + 4 * UInt32(event.bank)
+        if event.status & uncorrected != 0 {
+            let isReported =
+                (machineCheckCapabilities & 1 << 8 == 0 || msrs[0x17B] ?? ~0 == ~0) && msrs[bank] ?? ~0 == ~0
+            if isReported { wantsShutdown.store(true, ordering: .sequentiallyConsistent) }
+            return 0
+        }
+        let old = msrs[bank + 1] ?? 0
+        guard old & valid == 0 || old & uncorrected == 0 else {
+            msrs[bank + 1] = old | overflow
+            return 0
+        }
+        if old & valid != 0 { event.status |= overflow }
+        (msrs[bank + 1], msrs[bank + 2], msrs[bank + 3]) = (event.status, event.address, event.miscellaneous)
+        return 0
+    }
+
+    /// `KVM_INTERRUPT`: taken, and never delivered.
+    private func interrupt(_ argument: UInt) throws(Errno) -> Int {
+        let vector = try UserMemory(address: argument).read(UInt32.self)
+        guard vector < 256 else { throw .invalid }
+        guard pendingExternalInterrupt == nil else { throw .exists }
+        pendingExternalInterrupt = vector
         return 0
     }
 
@@ -226,9 +285,9 @@ extension VCPU {
         do throws(Errno) {
             while region.pageCount > 0 {
                 if hasSignal { throw .interrupted }
-                guard UserMemory(address: UInt(region.sourceAddress)).isThere else { throw .badAddress }
+                let user = UserMemory(address: UInt(region.sourceAddress))
                 try vm.mmu.withLock { mmu throws(Errno) in
-                    try mmu.addInitial(region.gpa >> 12, source: address)
+                    try mmu.addInitial(region.gpa >> 12, source: address, user: user)
                 }
                 if command.flags & KVMConstant.measureMemoryRegion != 0 {
                     for chunk in 0..<16 as Range<UInt64> {

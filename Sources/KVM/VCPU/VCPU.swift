@@ -16,7 +16,9 @@ final class VCPU: @unchecked Sendable {
 
     let vm: VM
     let id: UInt32
-    let processor: Int
+    /// The logical processor that it runs on, and is associated with.
+    private let place: Atomic<Int>
+    var processor: Int { place.load(ordering: .sequentiallyConsistent) }
     let area: KVMRun
     let areaMemory: RunMemory
     private(set) var apic: LocalAPIC!
@@ -37,6 +39,8 @@ final class VCPU: @unchecked Sendable {
     var hasSharedRoot = false
     var completion = Completion.none
     var msrs: [UInt32: UInt64] = [:]
+    /// The one external interrupt that `KVM_INTERRUPT` can leave, which no TD ever takes.
+    var pendingExternalInterrupt: UInt32?
     /// `MCG_CAP`
     var machineCheckCapabilities = MachineCheckBanks.capabilities
     /// The last exit was HLT, with interrupts blocked or not.
@@ -50,13 +54,15 @@ final class VCPU: @unchecked Sendable {
     private let kicked = Atomic<Bool>(false)
     let wantsFlush = Atomic<Bool>(false)
     let hasNMI = Atomic<Bool>(false)
+    /// A machine check that the guest could not take.
+    let wantsShutdown = Atomic<Bool>(false)
     let isUnhalted = Atomic<Bool>(false)
     private let sleep = Lock()
 
     init(_ vm: VM, id: UInt32, processor: Int, postedInterrupts: UInt64, areaMemory: RunMemory) {
         self.vm = vm
         self.id = id
-        self.processor = processor
+        place = Atomic(processor)
         self.postedInterrupts = postedInterrupts
         self.areaMemory = areaMemory
         area = KVMRun(areaMemory.base)
@@ -161,6 +167,16 @@ final class VCPU: @unchecked Sendable {
             $0.call(leaf, version: version, rcx: tdvpr, rdx: rdx, r8: r8, r9: r9)
         }
     }
+
+    /// The vCPU's thread is to run: finds it a processor. One that it leaves has to forget it.
+    func schedule() {
+        let old = processor
+        let new = vm.host.processors.schedule(preferred: old)
+        guard new != old else { return }
+        flush()
+        place.store(new, ordering: .sequentiallyConsistent)
+    }
+    func unschedule() { vm.host.processors.unschedule(processor) }
 
     /// `TDH.VP.FLUSH`: the processor forgets the vCPU.
     func flush() {

@@ -8,12 +8,14 @@ extension VM {
     /// `KVM_CREATE_VCPU`
     func createVCPU(_ argument: UInt) throws(Errno) -> Int {
         try lock.withLock { () throws(Errno) -> Int in
-            guard argument < 4096 else { throw .invalid }
-            let id = UInt32(argument)
-            guard vcpus.count < maxVCPUs else { throw .invalid }
-            guard isSplitIRQChip else { throw .invalid }
-            guard vcpus[id] == nil else { throw .exists }
+            guard argument < maxVCPUID ?? KVMConstant.maxVCPUIDs, vcpus.count < maxVCPUs else {
+                throw .invalid
+            }
             guard state == .initialized else { throw .ioError }
+            // An I/O APIC in the kernel would have to know when interrupts end.
+            guard isSplitIRQChip else { throw .invalid }
+            let id = UInt32(argument)
+            guard vcpus[id] == nil else { throw .exists }
             guard let areaMemory = kvm.runMemory(), let descriptor = host.pages.allocateZeroed() else {
                 throw .noMemory
             }
@@ -23,6 +25,16 @@ extension VM {
             add(vcpu)
             retain()
             return Int(kvm.insert(.vcpu(vcpu)))
+        }
+    }
+
+    /// `KVM_SET_BOOT_CPU_ID`
+    func setBootCPUID(_ argument: UInt) throws(Errno) -> Int {
+        try lock.withLock { () throws(Errno) -> Int in
+            guard vcpus.isEmpty else { throw .busy }
+            guard argument < maxVCPUID ?? KVMConstant.maxVCPUIDs else { throw .invalid }
+            bootVCPU = UInt32(argument)
+            return 0
         }
     }
 }

@@ -20,6 +20,7 @@ extension VM {
             vcpu.free()
         }
         mmu.withLock { mmu in
+            for page in mmu.takeKept() where reclaimable { reclaim(page) }
             for table in mmu.takeTables() where reclaimable { reclaim(table) }
             mmu.freeShared()
         }

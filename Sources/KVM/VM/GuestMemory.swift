@@ -34,6 +34,7 @@ final class GuestMemory: @unchecked Sendable {
     func punchHole(offset: UInt64, length: UInt64) throws(Errno) {
         let (end, overflow) = offset.addingReportingOverflow(length)
         guard offset % 4096 == 0, length % 4096 == 0, length > 0, !overflow else { throw .invalid }
+        guard offset < size else { return }
         drop(offset / 4096..<min(end, size) / 4096)
     }
 
@@ -49,7 +50,8 @@ final class GuestMemory: @unchecked Sendable {
             mmu.zapPrivate(of: self, range)
             lock.withLock {
                 for index in range where pages[Int(index)] != 0 {
-                    if !vm.isDead { vm.host.pages.free(pages[Int(index)]) }
+                    let page = pages[Int(index)]
+                    if !mmu.kept.contains(page) { vm.host.pages.free(page) }
                     pages[Int(index)] = 0
                 }
             }

@@ -18,6 +18,8 @@ struct MemorySlot {
     /// Page of the guest_memfd at which the slot begins.
     var firstPage: UInt64
     var flags: UInt32
+    /// Pages that have been written to, a bit each; kept with `KVM_MEM_LOG_DIRTY_PAGES` only.
+    var dirty: [UInt64] = []
 }
 
 /// What came of a guest's access that the EPT did not allow.
@@ -52,6 +54,8 @@ final class MMU: @unchecked Sendable {
         var index: UInt64
     }
     private(set) var tables: [TableKey: UInt64] = [:]
+    /// Pages that the module did not give back: nobody's before the key is gone.
+    private(set) var kept: Set<UInt64> = []
     /// The initial contents for the next page to be mapped, while the TD is being built.
     private var source: UInt64?
 
@@ -77,10 +81,33 @@ final class MMU: @unchecked Sendable {
         return nil
     }
 
-    func insert(_ slot: MemorySlot) {
+    func insert(_ new: MemorySlot) {
+        var slot = new
+        if slot.flags & KVMConstant.memLogDirty != 0 {
+            slot.dirty = [UInt64](repeating: 0, count: (slot.pages.count + 63) / 64)
+        }
         slots[slot.id] = slot
         // Emulated addresses of before are memory now.
         zapShared(slot.pages)
+    }
+
+    /// Another place, or other flags, for a slot with shared memory only.
+    func move(_ slot: MemorySlot, to pages: Range<UInt64>, flags: UInt32) {
+        guard slot.pages != pages || slot.flags != flags else { return }
+        zapShared(slot.pages)
+        var moved = slot
+        (moved.pages, moved.flags, moved.dirty) = (pages, flags, [])
+        insert(moved)
+    }
+
+    /// The log of a slot, which begins anew; nil when none is kept.
+    func takeDirtyLog(of id: UInt32) -> [UInt64]? {
+        guard var slot = slots[id], !slot.dirty.isEmpty else { return nil }
+        let log = slot.dirty
+        slot.dirty = [UInt64](repeating: 0, count: log.count)
+        slots[id] = slot
+        if log.contains(where: { $0 != 0 }) { zapShared(slot.pages) }
+        return log
     }
 
     func remove(_ slot: MemorySlot) {
@@ -96,11 +123,13 @@ final class MMU: @unchecked Sendable {
 
     func setAttributes(_ range: Range<UInt64>, isPrivate: Bool) {
         guard !privatePages.isUniform(range, isPrivate) else { return }
+        // Beyond the guest's addresses there are attributes, but no mappings.
+        let mappable = range.clamped(to: 0..<vm.sharedBit >> 12)
         if isPrivate {
-            zapShared(range)
+            zapShared(mappable)
             privatePages.insert(range)
         } else {
-            zapPrivate(range)
+            zapPrivate(mappable)
             privatePages.remove(range)
         }
     }
@@ -108,7 +137,7 @@ final class MMU: @unchecked Sendable {
     // MARK: Faults
 
     /// Maps the page at `gpa` (without the shared bit) for an access to one of its halves.
-    func fault(_ gpa: UInt64, isPrivate: Bool) -> FaultResult {
+    func fault(_ gpa: UInt64, isPrivate: Bool, isWrite: Bool = true) -> FaultResult {
         let page = gpa >> 12
         guard privatePages.contains(page) == isPrivate else { return .memoryFault(.badAddress) }
         guard let slot = slot(at: page) else {
@@ -119,9 +148,18 @@ final class MMU: @unchecked Sendable {
         if !isPrivate {
             let user = slot.userAddress + (page - slot.pages.lowerBound) << 12
             guard UserMemory(address: UInt(user)).isThere else { return .memoryFault(.badAddress) }
-            let address = slot.window.rawValue + (page - slot.pages.lowerBound) << 12
-            return mapShared(page, entry: address | MMU.present | 6 << 3)
-                ? .fixed : .memoryFault(.noMemory)
+            let index = page - slot.pages.lowerBound
+            var permissions = MMU.present
+            if !slot.dirty.isEmpty {
+                // The first write is to be seen.
+                if isWrite {
+                    slots[slot.id]?.dirty[Int(index / 64)] |= 1 << (index % 64)
+                } else {
+                    permissions = permissions & ~2 | MMU.suppressVE
+                }
+            }
+            let address = slot.window.rawValue + index << 12
+            return mapShared(page, entry: address | permissions | 6 << 3) ? .fixed : .memoryFault(.noMemory)
         }
         guard let file = slot.memory else { return .memoryFault(.badAddress) }
         guard leaves[page] == nil else { return .fixed }
@@ -167,12 +205,13 @@ final class MMU: @unchecked Sendable {
         return .failed
     }
 
-    /// `TDH.MEM.PAGE.ADD` of one page with its contents at `source`, a physical address.
-    func addInitial(_ page: UInt64, source: UInt64) throws(Errno) {
+    /// `TDH.MEM.PAGE.ADD` of one page with its contents at `source`, a physical address, which is the program's `user`.
+    func addInitial(_ page: UInt64, source: UInt64, user: UserMemory) throws(Errno) {
         guard let slot = slot(at: page), let file = slot.memory else { throw .invalid }
+        let target = try file.page(slot.firstPage + page - slot.pages.lowerBound)
+        guard user.isThere else { throw .badAddress }
         guard privatePages.contains(page) else { throw .invalid }
         guard leaves[page] == nil else { throw .ioError }
-        let target = try file.page(slot.firstPage + page - slot.pages.lowerBound)
         self.source = source
         defer { self.source = nil }
         while true {
@@ -207,8 +246,11 @@ final class MMU: @unchecked Sendable {
 
     /// BLOCK, TRACK, everybody out of the guest, REMOVE: the page is the host's again.
     private func zapLeaf(_ page: UInt64) {
-        guard let target = leaves.removeValue(forKey: page), vm.hasKey else { return }
-        let gpa = page << 12
+        guard let target = leaves.removeValue(forKey: page) else { return }
+        if !removeFromSecureEPT(page << 12, target) { kept.insert(target) }
+    }
+
+    private func removeFromSecureEPT(_ gpa: UInt64, _ target: UInt64) -> Bool {
         func check(_ leaf: HostLeafNumber, _ rcx: UInt64, _ rdx: UInt64 = 0) -> Bool {
             var status = vm.call(leaf, rcx: rcx, rdx: rdx).status
             if status.withoutDetails == .operandBusy {
@@ -220,14 +262,21 @@ final class MMU: @unchecked Sendable {
             if status.isError { vm.die() }
             return !status.isError
         }
-        guard check(.memRangeBlock, gpa, vm.tdr) else { return }
+        guard check(.memRangeBlock, gpa, vm.tdr) else { return false }
         if vm.isRunnable {
-            guard check(.memTrack, vm.tdr) else { return }
+            guard check(.memTrack, vm.tdr) else { return false }
             vm.kickAll()
         }
-        guard check(.memPageRemove, gpa, vm.tdr) else { return }
+        guard check(.memPageRemove, gpa, vm.tdr) else { return false }
         let keyed = PhysicalMemory.address(PhysicalAddress(target), key: vm.hkid ?? 0)
         _ = vm.call(.phymemPageWBInvd, rcx: keyed.rawValue)
+        return true
+    }
+
+    /// The pages that have to be reclaimed now that the key is gone.
+    func takeKept() -> Set<UInt64> {
+        defer { kept = [] }
+        return kept
     }
 
     /// The Secure EPT's pages, for reclaiming when the key is gone.

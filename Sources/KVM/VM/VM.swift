@@ -46,6 +46,8 @@ final class VM: @unchecked Sendable {
     var vcpus: [UInt32: VCPU] = [:]
     var isSplitIRQChip = false
     var bootVCPU: UInt32 = 0
+    /// vCPU ids are below it; nil for KVM's own limit.
+    var maxVCPUID: UInt?
     var tscKHz: UInt32
     var exitHypercalls: UInt64 = 0
     var apicBusNanoseconds: UInt64 = 1

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import KVMABI
+import PhysicalMemory
+import Platform
+import X86
+
+extension VM {
+    /// `KVM_CREATE_GUEST_MEMFD`
+    func createGuestMemFD(_ argument: UInt) throws(Errno) -> Int {
+        let request = try UserMemory(address: argument).read(KVMCreateGuestMemFD.self)
+        guard request.flags & ~1 == 0, (0..<6).allSatisfy({ request.reserved[$0] == 0 }),
+            request.size > 0,
+            request.size < 1 << 47, request.size % 4096 == 0
+        else { throw .invalid }
+        retain()
+        return Int(kvm.insert(.guestMemory(GuestMemory(self, size: request.size))))
+    }
+
+    /// `KVM_SET_MEMORY_ATTRIBUTES`
+    func setMemoryAttributes(_ argument: UInt) throws(Errno) -> Int {
+        let request = try UserMemory(address: argument).read(KVMMemoryAttributes.self)
+        let (end, overflow) = request.address.addingReportingOverflow(request.size)
+        guard request.flags == 0, request.attributes & ~KVMConstant.attributePrivate == 0,
+            request.size > 0, !overflow,
+            request.address % 4096 == 0, request.size % 4096 == 0
+        else { throw .invalid }
+        mmu.withLock {
+            $0.setAttributes(request.address >> 12..<end >> 12, isPrivate: request.attributes != 0)
+        }
+        return 0
+    }
+
+    /// `KVM_SET_USER_MEMORY_REGION`: a slot with shared memory only.
+    func setUserMemoryRegion(_ argument: UInt) throws(Errno) -> Int {
+        let old = try UserMemory(address: argument).read(KVMUserspaceMemoryRegion.self)
+        guard old.flags & KVMConstant.memGuestMemFD == 0 else { throw .invalid }
+        var region = KVMUserspaceMemoryRegion2()
+        region.slot = old.slot
+        region.flags = old.flags
+        region.guestPhysicalAddress = old.guestPhysicalAddress
+        region.memorySize = old.memorySize
+        region.userspaceAddress = old.userspaceAddress
+        return try setRegion(region)
+    }
+
+    /// `KVM_SET_USER_MEMORY_REGION2`
+    func setUserMemoryRegion2(_ argument: UInt) throws(Errno) -> Int {
+        try setRegion(try UserMemory(address: argument).read(KVMUserspaceMemoryRegion2.self))
+    }
+
+    private func setRegion(_ region: KVMUserspaceMemoryRegion2) throws(Errno) -> Int {
+        let hasFile = region.flags & KVMConstant.memGuestMemFD != 0
+        guard region.flags & ~(hasFile ? KVMConstant.memGuestMemFD : KVMConstant.memLogDirty) == 0 else {
+            throw .invalid
+        }
+        let (end, overflow) = region.guestPhysicalAddress.addingReportingOverflow(region.memorySize)
+        guard region.memorySize % 4096 == 0, region.guestPhysicalAddress % 4096 == 0,
+            region.userspaceAddress % 4096 == 0, region.userspaceAddress < 1 << 47,
+            region.guestMemFDOffset % 4096 == 0, region.slot < 32764, !overflow,
+            region.memorySize >> 12 < 1 << 31
+        else { throw .invalid }
+        let pages = region.guestPhysicalAddress >> 12..<end >> 12
+        return try mmu.withLock { mmu throws(Errno) -> Int in
+            let existing = mmu.slots[region.slot]
+            guard region.memorySize > 0 else {
+                guard let existing else { throw .invalid }
+                mmu.remove(existing)
+                return 0
+            }
+            if let existing {
+                try modify(existing, region, pages, mmu)
+                return 0
+            }
+            guard end <= sharedBit else { throw .invalid }
+            guard !mmu.slots.values.contains(where: { $0.pages.overlaps(pages) }) else { throw .exists }
+            let file = hasFile ? try bound(region, mmu) : nil
+            guard let pointer = UnsafeMutableRawPointer(bitPattern: UInt(region.userspaceAddress)) else {
+                throw .invalid
+            }
+            mmu.insert(
+                MemorySlot(
+                    id: region.slot, pages: pages, userAddress: region.userspaceAddress,
+                    window: host.memory.mapHost(pointer, size: region.memorySize), memory: file,
+                    firstPage: region.guestMemFDOffset >> 12, flags: region.flags))
+            return 0
+        }
+    }
+
+    /// A slot that is there: with shared memory only it may be moved, and its dirty log turned on and off.
+    private func modify(
+        _ slot: MemorySlot, _ region: KVMUserspaceMemoryRegion2, _ pages: Range<UInt64>, _ mmu: MMU
+    ) throws(Errno) {
+        guard region.flags & KVMConstant.memGuestMemFD == 0, slot.memory == nil,
+            slot.userAddress == region.userspaceAddress, slot.pages.count == pages.count
+        else { throw .invalid }
+        if slot.pages != pages {
+            guard pages.upperBound << 12 <= sharedBit else { throw .invalid }
+            let others = mmu.slots.values.filter { $0.id != slot.id }
+            guard !others.contains(where: { $0.pages.overlaps(pages) }) else { throw .exists }
+        }
+        mmu.move(slot, to: pages, flags: region.flags)
+    }
+
+    /// The guest_memfd that a slot is to be bound to.
+    private func bound(_ region: KVMUserspaceMemoryRegion2, _ mmu: MMU) throws(Errno) -> GuestMemory {
+        guard let id = kvm.resolve(Int32(bitPattern: region.guestMemFD)), let open = kvm.file(id)
+        else {
+            throw .badDescriptor
+        }
+        guard case .guestMemory(let memory) = open, memory.vm === self else { throw .invalid }
+        let (fileEnd, overflow) = region.guestMemFDOffset.addingReportingOverflow(region.memorySize)
+        guard !overflow, fileEnd <= memory.size else { throw .invalid }
+        let range = region.guestMemFDOffset >> 12..<fileEnd >> 12
+        for slot in mmu.slots.values where slot.memory === memory {
+            let bound = slot.firstPage..<slot.firstPage + UInt64(slot.pages.count)
+            guard !bound.overlaps(range) else { throw .exists }
+        }
+        return memory
+    }
+
+    /// `KVM_GET_DIRTY_LOG`: what has been written to of a slot since the last time.
+    func getDirtyLog(_ argument: UInt) throws(Errno) -> Int {
+        let request = try UserMemory(address: argument).read(KVMDirtyLog.self)
+        guard request.slot < 32764 else { throw .invalid }
+        let bitmap = try mmu.withLock { mmu throws(Errno) -> [UInt64] in
+            guard let bitmap = mmu.takeDirtyLog(of: request.slot) else { throw .noEntry }
+            return bitmap
+        }
+        try UserMemory(address: UInt(request.bitmap)).writeArray(bitmap, at: 0)
+        return 0
+    }
+}
