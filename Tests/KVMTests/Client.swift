@@ -9,8 +9,11 @@ struct Client {
     let kvm: SoftwareKVM
     let system: Int32
 
-    init(processors: Int = 2, memory: UInt64 = 128 << 20, script: Script? = nil) throws {
-        var configuration = PlatformConfiguration(processorsPerPackage: processors, memory: memory)
+    init(
+        processors: Int = 2, memory: UInt64 = 128 << 20, script: Script? = nil, time: (any TimeSource)? = nil
+    ) throws {
+        var configuration = PlatformConfiguration(
+            processorsPerPackage: processors, memory: memory, time: time)
         if let script { configuration.makeProcessor = { ScriptedProcessor(script) } }
         kvm = try SoftwareKVM(platform: Platform(configuration))
         system = kvm.open()
