@@ -44,6 +44,19 @@ public struct Instruction: Sendable, BitwiseCopyable {
 
     /// ModRM.reg without REX.R: the opcode extension.
     @inlinable public var opcodeExtension: UInt8 { (modRM >> 3) & 7 }
+    /// Pushes or pops, whatever its operand is.
+    public var usesStack: Bool {
+        switch (map, opcode) {
+        case (.oneByte, 0x06), (.oneByte, 0x07), (.oneByte, 0x0E), (.oneByte, 0x16), (.oneByte, 0x17),
+            (.oneByte, 0x1E), (.oneByte, 0x1F), (.oneByte, 0x50...0x61), (.oneByte, 0x68), (.oneByte, 0x6A),
+            (.oneByte, 0x8F), (.oneByte, 0x9A), (.oneByte, 0x9C), (.oneByte, 0x9D), (.oneByte, 0xC2),
+            (.oneByte, 0xC3), (.oneByte, 0xC8...0xCB), (.oneByte, 0xCF), (.oneByte, 0xE8):
+            true
+        case (.oneByte, 0xFF): opcodeExtension == 2 || opcodeExtension == 3 || opcodeExtension == 6
+        case (.twoByte, 0xA0), (.twoByte, 0xA1), (.twoByte, 0xA8), (.twoByte, 0xA9): true
+        default: false
+        }
+    }
     /// Address of the next instruction.
     @inlinable public var nextRIP: UInt64 { rip &+ UInt64(length) }
 }

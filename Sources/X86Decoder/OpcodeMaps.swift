@@ -16,7 +16,7 @@ enum OpcodeMaps {
         mmmmbz..mmmmbz..\
         mmmmbzp.mmmmbzp.\
         mmmmbzp.mmmmbzp.\
-        pppppppppppppppp\
+        ................\
         ................\
         ..mmppppzZbM....\
         jjjjjjjjjjjjjjjj\
@@ -38,7 +38,7 @@ enum OpcodeMaps {
         mmmmmmmmmmmmmmmm\
         mmmmmmmmmmmmmmmm\
         mmmmmmmmmmmmmmmm\
-        MMMMmmm.xxxxmmmm\
+        MMMMmmm.mmxxmmmm\
         JJJJJJJJJJJJJJJJ\
         mmmmmmmmmmmmmmmm\
         ...mMmxx...mMmmm\
