@@ -31,8 +31,10 @@ let bitTest: Handler = { c, o in
                     ? Int64(Int16(truncatingIfNeeded: number))
                     : size == 4 ? Int64(Int32(truncatingIfNeeded: number)) : Int64(bitPattern: number)
                 let step = (signed >> (size == 2 ? 4 : size == 4 ? 5 : 6)) &* Int64(size)
-                address = address &+ UInt64(bitPattern: step)
-                if !s.mode.contains(.code64) || i.addressSize == 4 && op.addressing >> 1 == 0 {
+                // Refused by the segment: nothing brings it back.
+                let isRefused = !s.mode.contains(.code64) && address >> 63 != 0
+                if !isRefused { address = address &+ UInt64(bitPattern: step) }
+                if !isRefused, !s.mode.contains(.code64) || i.addressSize == 4 && op.addressing >> 1 == 0 {
                     address &= 0xFFFF_FFFF
                 }
             }
@@ -87,10 +89,10 @@ let bitScan: Handler = { c, o in
         switch i.opcode {
         case 0xB8:
             cpu.setValue(i.reg, i, size, UInt64(value.nonzeroBitCount))
-            s.setArithmeticFlags(value == 0 ? Flag.zf : 0)
+            s.setArithmeticFlags(value == 0 ? RFLAGS.zf : 0)
         case 0xBD where i.prefixes.contains(.rep):
             cpu.setValue(i.reg, i, size, leading)
-            s.setArithmeticFlags((value == 0 ? Flag.cf : 0) | (leading == 0 ? Flag.zf : 0))
+            s.setArithmeticFlags((value == 0 ? RFLAGS.cf : 0) | (leading == 0 ? RFLAGS.zf : 0))
         default:
             if value != 0 {
                 let result =

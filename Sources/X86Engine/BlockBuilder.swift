@@ -101,6 +101,9 @@ struct BlockBuilder {
         if i.addressSize == 2 { bits |= 1 << 4 }
         let segmented = mode.contains(.code64) ? i.segment == .fs || i.segment == .gs : true
         if segmented { bits |= UInt16(i.segment.rawValue + 1) << 1 }
+        if !mode.contains(.code64) {
+            bits |= (i.writesMemory ? 1 << 5 : 0) | UInt16(min(max(i.memorySize, 1), 255)) << 6
+        }
         return bits
     }
 }

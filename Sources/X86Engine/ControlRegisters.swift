@@ -17,8 +17,16 @@ extension VirtualCPU {
         return .exit
     }
 
+    /// A control register that is not there is found out before the privilege.
+    private func checkAccess(toCR number: UInt8) throws(Fault) {
+        switch number {
+        case 0, 2, 3, 4, 8: guard cpl == 0 else { throw .protection(0) }
+        default: throw .undefined
+        }
+    }
+
     func readCR(_ number: UInt8) throws(Fault) -> UInt64 {
-        guard cpl == 0 else { throw .protection(0) }
+        try checkAccess(toCR: number)
         switch number {
         case 0: return visibleCR0
         case 2: return state[field: State.Offset.cr2]
@@ -38,7 +46,7 @@ extension VirtualCPU {
 
     /// MOV to a control register.
     func writeCR(_ number: UInt8, _ value: UInt64, _ i: Instruction) throws(Fault) {
-        guard cpl == 0 else { throw .protection(0) }
+        try checkAccess(toCR: number)
         let access = UInt64(number) | UInt64(i.rm) << 8
         switch number {
         case 0:

@@ -7,14 +7,20 @@ struct Fault: Error, Equatable {
     let hasErrorCode: Bool
     /// Not an exception: the `VirtualCPU` holds a VM exit.
     let isExit: Bool
+    /// An address that is not canonical: #GP, or #SS when it is the stack's.
+    let isNonCanonical: Bool
 
-    private init(_ vector: UInt8, _ errorCode: UInt32?, isExit: Bool = false) {
+    private init(
+        _ vector: UInt8, _ errorCode: UInt32?, isExit: Bool = false, isNonCanonical: Bool = false
+    ) {
         self.vector = vector
         self.errorCode = errorCode ?? 0
         self.hasErrorCode = errorCode != nil
         self.isExit = isExit
+        self.isNonCanonical = isNonCanonical
     }
 
+    static let nonCanonical = Fault(ExceptionVector.protection, 0, isNonCanonical: true)
     static let exit = Fault(0, nil, isExit: true)
     /// An exception without error code.
     static func exception(_ vector: UInt8) -> Fault { Fault(vector, nil) }
@@ -58,7 +64,7 @@ enum ExceptionVector {
     static let controlProtection: UInt8 = 21
 }
 
-/// Bits of control registers, EFER and RFLAGS that the engine acts on.
+/// Bits of control registers and EFER that the engine acts on.
 enum CR0 {
     static let pe: UInt64 = 1 << 0
     static let mp: UInt64 = 1 << 1
@@ -111,27 +117,12 @@ enum EFER {
     static let nxe: UInt64 = 1 << 11
 }
 
-enum RFLAGS {
-    static let cf: UInt64 = 1 << 0
-    static let zf: UInt64 = 1 << 6
-    static let tf: UInt64 = 1 << 8
-    static let `if`: UInt64 = 1 << 9
-    static let df: UInt64 = 1 << 10
-    static let of: UInt64 = 1 << 11
-    static let iopl: UInt64 = 3 << 12
-    static let nt: UInt64 = 1 << 14
-    static let rf: UInt64 = 1 << 16
-    static let vm: UInt64 = 1 << 17
-    static let ac: UInt64 = 1 << 18
-    static let vif: UInt64 = 1 << 19
-    static let vip: UInt64 = 1 << 20
-    static let id: UInt64 = 1 << 21
-    /// Everything that is defined, bit 1 included.
-    static let all: UInt64 = 0x3F_7FD7
-}
-
 /// Access rights of a segment as the VMCS keeps them.
 enum AccessRights {
+    /// Bits of the type: code; for data, growing downwards; for data writable, for code readable.
+    static let code: UInt32 = 1 << 3
+    static let expandDown: UInt32 = 1 << 2
+    static let writable: UInt32 = 1 << 1
     static let present: UInt32 = 1 << 7
     static let system: UInt32 = 1 << 4
     static let long: UInt32 = 1 << 13

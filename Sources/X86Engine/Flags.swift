@@ -19,28 +19,6 @@ enum FlagKind {
     static let shift: UInt64 = 8
 }
 
-/// RFLAGS bits.
-enum Flag {
-    static let cf: UInt64 = 1 << 0
-    static let pf: UInt64 = 1 << 2
-    static let af: UInt64 = 1 << 4
-    static let zf: UInt64 = 1 << 6
-    static let sf: UInt64 = 1 << 7
-    static let tf: UInt64 = 1 << 8
-    static let interrupt: UInt64 = 1 << 9
-    static let df: UInt64 = 1 << 10
-    static let of: UInt64 = 1 << 11
-    static let iopl: UInt64 = 3 << 12
-    static let nt: UInt64 = 1 << 14
-    static let rf: UInt64 = 1 << 16
-    static let vm: UInt64 = 1 << 17
-    static let ac: UInt64 = 1 << 18
-    static let vif: UInt64 = 1 << 19
-    static let vip: UInt64 = 1 << 20
-    static let id: UInt64 = 1 << 21
-    static let arithmetic: UInt64 = cf | pf | af | zf | sf | of
-}
-
 extension State {
     /// Records flags of an operation of `T`'s width; `result` and `source` are kept with their top bit at bit 63.
     @inline(__always)
@@ -85,12 +63,12 @@ extension State {
     /// Replaces CF and OF, or CF alone.
     @inline(__always)
     func setCarry(_ carry: Bool) {
-        setArithmeticFlags(arithmeticFlags & ~Flag.cf | (carry ? Flag.cf : 0))
+        setArithmeticFlags(arithmeticFlags & ~RFLAGS.cf | (carry ? RFLAGS.cf : 0))
     }
     @inline(__always)
     func setCarry(_ carry: Bool, overflow: Bool) {
         setArithmeticFlags(
-            arithmeticFlags & ~(Flag.cf | Flag.of) | (carry ? Flag.cf : 0) | (overflow ? Flag.of : 0))
+            arithmeticFlags & ~(RFLAGS.cf | RFLAGS.of) | (carry ? RFLAGS.cf : 0) | (overflow ? RFLAGS.of : 0))
     }
 
     /// What went in as carry, in the place of the operand's lowest bit.
@@ -99,7 +77,7 @@ extension State {
     /// The arithmetic flags given as RFLAGS bits.
     @inline(__always)
     func setArithmeticFlags(_ flags: UInt64) {
-        self[field: Offset.flagSource] = flags & Flag.arithmetic
+        self[field: Offset.flagSource] = flags & RFLAGS.arithmetic
         self[field: Offset.flagKind] = FlagKind.explicit
     }
 
@@ -113,17 +91,17 @@ extension State {
         case FlagKind.add: return result < source
         case FlagKind.sub: return result &+ source < source
         case FlagKind.logic: return false
-        case FlagKind.explicit: return source & Flag.cf != 0
+        case FlagKind.explicit: return source & RFLAGS.cf != 0
         default: return self[field: Offset.flagKind] & 1 << 16 != 0
         }
     }
     @inline(__always) var zeroFlag: Bool {
         kind == FlagKind.explicit
-            ? self[field: Offset.flagSource] & Flag.zf != 0 : self[field: Offset.flagResult] == 0
+            ? self[field: Offset.flagSource] & RFLAGS.zf != 0 : self[field: Offset.flagResult] == 0
     }
     @inline(__always) var signFlag: Bool {
         kind == FlagKind.explicit
-            ? self[field: Offset.flagSource] & Flag.sf != 0 : self[field: Offset.flagResult] >> 63 != 0
+            ? self[field: Offset.flagSource] & RFLAGS.sf != 0 : self[field: Offset.flagResult] >> 63 != 0
     }
     @inline(__always) var overflowFlag: Bool {
         let source = self[field: Offset.flagSource]
@@ -143,11 +121,11 @@ extension State {
             let first = result &+ source &+ carryIn
             return ((first ^ source) & (first ^ result)) >> 63 != 0
         case FlagKind.shift: return self[field: Offset.flagKind] & 1 << 17 != 0
-        default: return source & Flag.of != 0
+        default: return source & RFLAGS.of != 0
         }
     }
     var parityFlag: Bool {
-        if kind == FlagKind.explicit { return self[field: Offset.flagSource] & Flag.pf != 0 }
+        if kind == FlagKind.explicit { return self[field: Offset.flagSource] & RFLAGS.pf != 0 }
         return ((self[field: Offset.flagResult] &>> flagShift) & 0xFF).nonzeroBitCount & 1 == 0
     }
     var adjustFlag: Bool {
@@ -160,7 +138,7 @@ extension State {
         case FlagKind.logic, FlagKind.shift: return false
         case FlagKind.adc: first = result &- source &- carryIn
         case FlagKind.sbb: first = result &+ source &+ carryIn
-        default: return source & Flag.af != 0
+        default: return source & RFLAGS.af != 0
         }
         return ((first ^ source ^ result) &>> flagShift) & 0x10 != 0
     }
@@ -169,12 +147,12 @@ extension State {
     var arithmeticFlags: UInt64 {
         if kind == FlagKind.explicit { return self[field: Offset.flagSource] }
         var flags: UInt64 = 0
-        if carryFlag { flags |= Flag.cf }
-        if parityFlag { flags |= Flag.pf }
-        if adjustFlag { flags |= Flag.af }
-        if zeroFlag { flags |= Flag.zf }
-        if signFlag { flags |= Flag.sf }
-        if overflowFlag { flags |= Flag.of }
+        if carryFlag { flags |= RFLAGS.cf }
+        if parityFlag { flags |= RFLAGS.pf }
+        if adjustFlag { flags |= RFLAGS.af }
+        if zeroFlag { flags |= RFLAGS.zf }
+        if signFlag { flags |= RFLAGS.sf }
+        if overflowFlag { flags |= RFLAGS.of }
         return flags
     }
 
@@ -185,7 +163,7 @@ extension State {
     func setFlags(_ rflags: UInt64) {
         setArithmeticFlags(rflags)
         self[field: Offset.systemFlags] =
-            rflags & ~(Flag.arithmetic | 2 | 1 << 3 | 1 << 5 | 1 << 15 | ~0 << 22)
+            rflags & ~(RFLAGS.arithmetic | 2 | 1 << 3 | 1 << 5 | 1 << 15 | ~0 << 22)
     }
 
     /// One of the 16 conditions of Jcc, SETcc, CMOVcc.

@@ -106,7 +106,9 @@ extension BlockBuilder {
         slot.storeBytes(of: 0, toByteOffset: 0, as: UInt64.self)
         slot.storeBytes(of: 0, toByteOffset: 8, as: UInt64.self)
         slot.storeBytes(of: target(taken, last), toByteOffset: BlockEnd.targets, as: UInt64.self)
-        slot.storeBytes(of: target(last.nextRIP, last), toByteOffset: BlockEnd.targets + 8, as: UInt64.self)
+        // A 16-bit branch that is not taken leaves EIP whole.
+        let next = is64 ? last.nextRIP : (last.nextRIP &- codeBase) & 0xFFFF_FFFF
+        slot.storeBytes(of: next, toByteOffset: BlockEnd.targets + 8, as: UInt64.self)
         finish()
         return op
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import X86
+import X86Decoder
 
 extension State {
     /// The slow half of `load` and `loadForUpdate`: walks, fills the TLB, joins split accesses in a bounce buffer.
@@ -9,7 +10,7 @@ extension State {
         do {
             return UnsafeRawPointer(
                 try VirtualCPU.owner(self).data(
-                    address, size, forUpdate ? .write : .read, isStack: op.addressesStack))
+                    address, size, forUpdate ? .write : .read, isStack: false))
         } catch {
             return memoryFault(error, op)
         }
@@ -19,7 +20,7 @@ extension State {
     @inline(never)
     func slowStore(_ address: UInt64, _ bytes: UnsafeRawBufferPointer, _ op: MicroOp) -> Bool {
         do {
-            try VirtualCPU.owner(self).write(address, bytes, isStack: op.addressesStack)
+            try VirtualCPU.owner(self).write(address, bytes, isStack: false)
             return true
         } catch {
             memoryFault(error, op)
@@ -33,6 +34,8 @@ extension State {
     func memoryFault(_ fault: Fault, _ op: MicroOp) -> UnsafeRawPointer? {
         if fault.isExit {
             _ = exit(VirtualCPU.owner(self).pendingExit, op)
+        } else if fault.isNonCanonical {
+            _ = raise(VirtualCPU.owner(self).vectorOfNonCanonical(op), errorCode: 0, op)
         } else {
             _ = raise(fault.vector, errorCode: fault.code, op)
         }
@@ -40,9 +43,28 @@ extension State {
     }
 }
 
-extension MicroOp {
-    /// The memory operand is relative to RSP or RBP: a non-canonical address is a stack fault.
-    fileprivate var addressesStack: Bool { baseRegister == 4 * 8 || baseRegister == 5 * 8 }
+extension VirtualCPU {
+    /// What a non-canonical address, the one at `faultAddress`, means to the instruction that `op` belongs to: #SS when it
+    /// is the stack's, else #GP. So rare that the instruction is decoded once more.
+    func vectorOfNonCanonical(_ op: MicroOp) -> UInt8 {
+        if !is64Bit {
+            let isStack = state[field: State.Offset.faultAddress][bit: 62]
+            return isStack ? ExceptionVector.stack : ExceptionVector.protection
+        }
+        let linear = state.currentRIP(op)
+        var bytes: [UInt8] = []
+        for offset in 0..<UInt64(Decoder.maximumLength) {
+            guard let (host, _) = fetchPage(linear &+ offset) else { break }
+            bytes.append(host.load(as: UInt8.self))
+        }
+        // It has been decoded before: what fails now has been taken away meanwhile.
+        let decoded = try? bytes.withUnsafeBytes { try Decoder.decode($0, rip: linear, codeSize: .bits64) }
+        guard let i = decoded else { return ExceptionVector.protection }
+        let isOperand =
+            i.hasModRM && i.isMemory && op.address(state) == state[field: State.Offset.faultAddress]
+        let isStack = isOperand || !i.usesStack ? i.hasModRM && i.isMemory && i.segment == .ss : true
+        return isStack ? ExceptionVector.stack : ExceptionVector.protection
+    }
 }
 
 /// Accesses to linear addresses that are not TLB hits.
@@ -86,9 +108,12 @@ extension VirtualCPU {
     }
 
     private func checkCanonical(_ address: UInt64, _ size: Int, isStack: Bool) throws(Fault) {
-        guard is64Bit || isLongMode else { return }
+        // Outside 64-bit mode bit 63 says that the segment does not allow the access.
+        guard is64Bit || isLongMode || address >> 63 != 0 else { return }
         guard isCanonical(address), isCanonical(address &+ UInt64(size - 1)) else {
-            throw isStack ? Fault.stack(0) : Fault.protection
+            if isStack { throw .stack(0) }
+            state[field: State.Offset.faultAddress] = address
+            throw .nonCanonical
         }
     }
 
@@ -179,7 +204,7 @@ extension VirtualCPU {
         _ address: UInt64, _ value: T, _ table: TranslationCaches.Table, isStack: Bool = false
     ) throws(Fault) {
         let offset = Int(address & 0xFFF)
-        if offset + MemoryLayout<T>.size <= 4096,
+        if offset + MemoryLayout<T>.size <= 4096, !state.mode.contains(.alignmentCheck),
             let page = translations.lookup(address, table, tag: TLBEntry.writeTag)
         {
             (page + offset).storeBytes(of: value, as: T.self)

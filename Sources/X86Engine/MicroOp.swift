@@ -75,6 +75,7 @@ struct MicroOp {
         nonmutating set { put(28, newValue) }
     }
     /// Bit 0: address size 32. Bits 3:1: 1 + segment register whose base is to be added, 0 for none. Bit 4: address size 16.
+    /// For the checks of segments outside 64-bit mode, bit 5: the operand is written; bits 13:6: its size in bytes.
     var addressing: UInt16 {
         @inline(__always) get { at(30) }
         nonmutating set { put(30, newValue) }
@@ -96,9 +97,11 @@ struct MicroOp {
             ? offset & 0xFFFF_FFFF : addressing & 1 << 4 != 0 ? offset & 0xFFFF : offset
         let segment = Int(addressing >> 1) & 7
         guard segment != 0 else { return offset }
-        let linear = offset &+ state[field: State.Offset.segments + (segment - 1) * 32]
-        // Outside 64-bit mode linear addresses wrap at 4 GiB.
-        return state.mode.contains(.code64) ? linear : UInt64(UInt32(truncatingIfNeeded: linear))
+        if state.mode.contains(.code64) {
+            return offset &+ state[field: State.Offset.segments + (segment - 1) * 32]
+        }
+        return state.linear(
+            offset, segment: segment - 1, size: Int(addressing >> 6) & 0xFF, writes: addressing & 1 << 5 != 0)
     }
 }
 

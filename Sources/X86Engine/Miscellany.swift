@@ -39,11 +39,11 @@ let cmc: Handler = { c, o in
     return proceed(c, o)
 }
 let cld: Handler = { c, o in
-    State(c)[field: State.Offset.systemFlags] &= ~Flag.df
+    State(c)[field: State.Offset.systemFlags] &= ~RFLAGS.df
     return proceed(c, o)
 }
 let std: Handler = { c, o in
-    State(c)[field: State.Offset.systemFlags] |= Flag.df
+    State(c)[field: State.Offset.systemFlags] |= RFLAGS.df
     return proceed(c, o)
 }
 let lahf: Handler = { c, o in
@@ -53,7 +53,7 @@ let lahf: Handler = { c, o in
 }
 let sahf: Handler = { c, o in
     let s = State(c)
-    s.setArithmeticFlags(s.arithmeticFlags & Flag.of | UInt64(s.read(1, as: UInt8.self)) & 0xD5)
+    s.setArithmeticFlags(s.arithmeticFlags & RFLAGS.of | UInt64(s.read(1, as: UInt8.self)) & 0xD5)
     return proceed(c, o)
 }
 /// SALC, undocumented but there.
@@ -144,13 +144,13 @@ let enter: Handler = { c, o in
                 var link = s[.rbp]
                 for _ in 1..<max(1, level) {
                     link &-= UInt64(size)
-                    try cpu.pushValue(try cpu.loadSized(cpu.stackLinear(link), size), size)
+                    try cpu.pushValue(try cpu.loadSized(cpu.stackLinear(link, size: size), size), size)
                 }
                 try cpu.pushValue(frame, size)
             }
             cpu.moveStack(by: 0 &- (i.immediate & 0xFFFF))
             // The new top of stack must be writable.
-            try cpu.requireWritable(cpu.stackLinear(s[.rsp]), Int(size))
+            try cpu.requireWritable(cpu.stackLinear(s[.rsp], size: size, writes: true), Int(size))
             cpu.setValue(5, i, size, frame)
         } catch {
             s[.rsp] = old
@@ -162,7 +162,7 @@ let enter: Handler = { c, o in
 let leaveRare: Handler = { c, o in
     perform(c, o) { cpu, i, _ throws(Fault) in
         let s = cpu.state
-        let value = try cpu.loadSized(cpu.stackLinear(s[.rbp]), i.operandSize)
+        let value = try cpu.loadSized(cpu.stackLinear(s[.rbp], size: i.operandSize), i.operandSize)
         let frame = s[.rbp]
         cpu.moveStack(by: frame &+ UInt64(i.operandSize) &- s[.rsp])
         cpu.setValue(5, i, i.operandSize, value)
@@ -200,7 +200,7 @@ let movdir64b: Handler = { c, o in
         let s = cpu.state
         let mask: UInt64 = i.addressSize == 8 ? ~0 : i.addressSize == 4 ? 0xFFFF_FFFF : 0xFFFF
         let source = op.address(s)
-        let target = cpu.linear(s[gpr: Int(i.reg & 15)] & mask, .es)
+        let target = cpu.linear(s[gpr: Int(i.reg & 15)] & mask, .es, size: 64, writes: true)
         if target & 63 != 0 { throw .protection }
         var line: [8 of UInt64] = .init(repeating: 0)
         for n in 0..<8 { line[n] = try cpu.load(source &+ UInt64(n * 8), as: UInt64.self) }
@@ -230,7 +230,7 @@ let decimal: Handler = { c, o in
         let flags = s.arithmeticFlags
         var al = s.read(0, as: UInt8.self)
         var ax = s.read(0, as: UInt16.self)
-        var (carry, adjust) = (flags & Flag.cf != 0, flags & Flag.af != 0)
+        var (carry, adjust) = (flags & RFLAGS.cf != 0, flags & RFLAGS.af != 0)
         switch i.opcode {
         case 0x27, 0x2F:
             let isAdd = i.opcode == 0x27
@@ -267,7 +267,7 @@ let decimal: Handler = { c, o in
             (carry, adjust) = (false, false)
         }
         s.record(FlagKind.logic, al, 0)
-        s.setArithmeticFlags(s.arithmeticFlags | (carry ? Flag.cf : 0) | (adjust ? Flag.af : 0))
+        s.setArithmeticFlags(s.arithmeticFlags | (carry ? RFLAGS.cf : 0) | (adjust ? RFLAGS.af : 0))
         return .next
     }
 }
@@ -279,11 +279,12 @@ extension Fault {
 
 extension VirtualCPU {
     /// The linear address of an offset in a segment.
-    func linear(_ offset: UInt64, _ segment: SegmentRegister) -> UInt64 {
-        let base = state[field: State.Offset.segments + Int(segment.rawValue) * 32]
+    func linear(_ offset: UInt64, _ segment: SegmentRegister, size: UInt8 = 1, writes: Bool = false) -> UInt64
+    {
         if state.mode.contains(.code64) {
+            let base = state[field: State.Offset.segments + Int(segment.rawValue) * 32]
             return segment == .fs || segment == .gs ? offset &+ base : offset
         }
-        return (offset &+ base) & 0xFFFF_FFFF
+        return state.linear(offset, segment: Int(segment.rawValue), size: Int(size), writes: writes)
     }
 }

@@ -59,17 +59,17 @@ extension VirtualCPU {
     }
     func moveStack(by count: UInt64) { setStack(state[.rsp] &+ count) }
     /// The linear address of a stack offset.
-    func stackLinear(_ offset: UInt64) -> UInt64 {
+    func stackLinear(_ offset: UInt64, size: UInt8, writes: Bool = false) -> UInt64 {
         if state.mode.contains(.code64) { return offset }
-        return (offset & stackMask &+ state[field: State.Offset.segments + 2 * 32]) & 0xFFFF_FFFF
+        return state.linear(offset & stackMask, segment: 2, size: Int(size), writes: writes)
     }
     func pushValue(_ value: UInt64, _ size: UInt8) throws(Fault) {
         let top = state[.rsp] &- UInt64(size)
-        try storeSized(stackLinear(top), size, value)
+        try storeSized(stackLinear(top, size: size, writes: true), size, value)
         setStack(top)
     }
     func popValue(_ size: UInt8) throws(Fault) -> UInt64 {
-        let value = try loadSized(stackLinear(state[.rsp]), size)
+        let value = try loadSized(stackLinear(state[.rsp], size: size), size)
         setStack(state[.rsp] &+ UInt64(size))
         return value
     }
@@ -186,7 +186,7 @@ let lockedUnary: Handler = { c, o in
             let s = cpu.state
             if i.opcode >= 0xFE {
                 let result = sized(i.operandSize, i.opcodeExtension == 0 ? 0 : 5, s, old, 1)
-                s.setArithmeticFlags(s.arithmeticFlags & ~Flag.cf | flags & Flag.cf)
+                s.setArithmeticFlags(s.arithmeticFlags & ~RFLAGS.cf | flags & RFLAGS.cf)
                 return result
             }
             return i.opcodeExtension == 2 ? ~old : sized(i.operandSize, 5, s, 0, old)
@@ -290,7 +290,7 @@ let cmpxchgPair: Handler = { c, o in
                 s[.rdx] = old >> 32
             }
         }
-        s.setArithmeticFlags(s.arithmeticFlags & ~Flag.zf | (equal ? Flag.zf : 0))
+        s.setArithmeticFlags(s.arithmeticFlags & ~RFLAGS.zf | (equal ? RFLAGS.zf : 0))
         return .next
     }
 }

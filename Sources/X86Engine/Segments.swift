@@ -126,6 +126,7 @@ extension VirtualCPU {
         var segment = descriptor.segment(selector)
         if isLongMode {
             let high = try upperHalf(selector, place, fault: Fault.protection(code))
+            guard high[bits: 40...44] == 0 else { throw .protection(code) }
             segment.base |= high << 32
             guard isCanonical(segment.base) else { throw .protection(code) }
         }
@@ -309,14 +310,14 @@ extension VirtualCPU {
 
     // MARK: Stack
 
-    private func stackAddress(_ sp: UInt64) -> UInt64 {
+    private func stackAddress(_ sp: UInt64, _ size: Int, writes: Bool) -> UInt64 {
         if is64Bit { return sp }
         let mask: UInt64 = state.mode.contains(.stack32) ? 0xFFFF_FFFF : 0xFFFF
-        return (state.read(State.Offset.segments + 64, as: UInt64.self) &+ (sp & mask)) & 0xFFFF_FFFF
+        return state.linear(sp & mask, segment: 2, size: size, writes: writes)
     }
 
     func pop(_ size: Int, _ sp: inout UInt64) throws(Fault) -> UInt64 {
-        let address = stackAddress(sp)
+        let address = stackAddress(sp, size, writes: false)
         let value: UInt64
         switch size {
         case 8: value = try load(address, stackTable, isStack: true)
@@ -329,7 +330,7 @@ extension VirtualCPU {
 
     func push(_ value: UInt64, _ size: Int, _ sp: inout UInt64) throws(Fault) {
         let new = sp &- UInt64(size)
-        let address = stackAddress(new)
+        let address = stackAddress(new, size, writes: true)
         switch size {
         case 8: try store(address, value, stackTable, isStack: true)
         case 4: try store(address, UInt32(truncatingIfNeeded: value), stackTable, isStack: true)

@@ -21,20 +21,22 @@ extension VirtualCPU {
         let size = i.operandSize
         let mask: UInt64 = i.addressSize == 8 ? ~0 : i.addressSize == 4 ? 0xFFFF_FFFF : 0xFFFF
         let repeats = i.prefixes.contains(.rep) || i.prefixes.contains(.repne)
-        let down = state[field: State.Offset.systemFlags] & Flag.df != 0
+        let down = state[field: State.Offset.systemFlags] & RFLAGS.df != 0
         let step = down ? 0 &- UInt64(size) : UInt64(size)
         let compares = i.opcode & 0xFE == 0xA6 || i.opcode & 0xFE == 0xAE
         if !repeats {
             _ = try element(i, size, mask, step)
             return .next
         }
+        // RFLAGS.TF traps after each element.
+        let isTraced = state[field: State.Offset.systemFlags] & RFLAGS.tf != 0
         var done = 0
         while state[.rcx] & mask != 0 {
             if done >= VirtualCPU.patience {
                 state.rip = rip(i.rip)
                 return .awayPoll
             }
-            if !down, !compares, i.opcode & 0xFE != 0xAC, mask != 0xFFFF {
+            if !isTraced, !down, !compares, i.opcode & 0xFE != 0xAC, mask != 0xFFFF {
                 let count = try piece(i, size, mask)
                 if count > 0 {
                     advance(.rcx, 0 &- UInt64(count), mask)
@@ -46,6 +48,10 @@ extension VirtualCPU {
             advance(.rcx, ~0, mask)
             done += 1
             if compares, equal != i.prefixes.contains(.rep) { break }
+            if isTraced, state[.rcx] & mask != 0 {
+                state.rip = rip(i.rip)
+                return .away
+            }
         }
         return .next
     }
@@ -60,8 +66,9 @@ extension VirtualCPU {
     private func element(_ i: Instruction, _ size: UInt8, _ mask: UInt64, _ step: UInt64) throws(Fault)
         -> Bool
     {
-        let source = linear(state[.rsi] & mask, i.segment)
-        let target = linear(state[.rdi] & mask, .es)
+        let source = linear(state[.rsi] & mask, i.segment, size: size)
+        let writes = i.opcode & 0xFE == 0xA4 || i.opcode & 0xFE == 0xAA
+        let target = linear(state[.rdi] & mask, .es, size: size, writes: writes)
         switch i.opcode & 0xFE {
         case 0xA4:
             let value = try loadSized(source, size)
@@ -102,7 +109,9 @@ extension VirtualCPU {
 
     /// As many elements of MOVS or STOS upwards as lie in one page on each side. 0: do one the long way.
     private func piece(_ i: Instruction, _ size: UInt8, _ mask: UInt64) throws(Fault) -> Int {
-        let target = linear(state[.rdi] & mask, .es)
+        // Limits and alignment are looked at element by element.
+        guard state.mode.contains(.flat), !state.mode.contains(.alignmentCheck) else { return 0 }
+        let target = linear(state[.rdi] & mask, .es, writes: true)
         let isMove = i.opcode & 0xFE == 0xA4
         let source = isMove ? linear(state[.rsi] & mask, i.segment) : 0
         var room = 4096 - Int(target & 0xFFF)

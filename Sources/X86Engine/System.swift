@@ -37,6 +37,7 @@ func perform(
         }
     } catch {
         if error.isExit { return state.exit(cpu.pendingExit, op) }
+        if error.isNonCanonical { return state.raise(cpu.vectorOfNonCanonical(op), errorCode: 0, op) }
         return state.raise(error.vector, errorCode: error.code, op)
     }
 }
@@ -311,7 +312,7 @@ extension BlockBuilder {
     private mutating func lowerStateGroup(_ i: Instruction) -> Bool {
         let hasF3 = i.prefixes.contains(.rep)
         if i.isMemory {
-            guard !hasF3 else { return false }
+            guard i.prefixes.isDisjoint(with: [.rep, .repne]) else { return false }
             switch i.opcodeExtension {
             case 4: return op(xsave, i)
             case 5: return last(xrstor, i)
@@ -322,13 +323,18 @@ extension BlockBuilder {
         }
         switch i.opcodeExtension {
         case 0...3 where hasF3: return is64 ? op(segmentBase, i) : false
-        case 5, 6, 7: return op(fence, i)
+        case 5, 6, 7:
+            guard i.prefixes.isDisjoint(with: [.operandSize, .rep, .repne]) else { return false }
+            return op(fence, i)
         default: return false
         }
     }
 
     private mutating func lowerSystemThreeByte(_ i: Instruction) -> Bool {
-        guard i.prefixes.contains(.operandSize), i.isMemory else { return false }
+        guard i.prefixes.contains(.operandSize), i.isMemory, i.prefixes.isDisjoint(with: [.rep, .repne])
+        else {
+            return false
+        }
         switch i.opcode {
         case 0x80: return last(invept, i)
         case 0x81: return last(invvpid, i)
@@ -794,7 +800,9 @@ private let arpl: Handler = { c, o in
         if raises {
             let new = target & ~3 | rpl
             if i.isMemory {
-                try cpu.store(op.address(cpu.state), new)
+                let segment = cpu.segment(Int(i.segment.rawValue))
+                let offset = (op.address(cpu.state) &- segment.base) & 0xFFFF_FFFF
+                try cpu.store(cpu.linear(offset, i.segment, size: 2, writes: true), new)
             } else {
                 cpu.setRegister(i.rm, 2, UInt64(new))
             }

@@ -31,6 +31,9 @@ struct TranslationCaches {
     private let ept: UnsafeMutablePointer<UInt64>
     private var eptFilled = false
 
+    /// Two entries that no address hits.
+    private let none: UnsafeMutableRawPointer
+
     private static let isListed: UInt8 = 1
     private static let isGlobal: UInt8 = 2
     private static let isLarge: UInt8 = 4
@@ -45,6 +48,13 @@ struct TranslationCaches {
         globals = .allocate(capacity: TranslationCaches.total)
         ept = .allocate(capacity: TranslationCaches.eptEntries * 2)
         ept.initialize(repeating: ~0, count: TranslationCaches.eptEntries * 2)
+        none = .allocate(byteCount: 2 * TLBEntry.size, alignment: 64)
+        for index in 0..<2 {
+            let tag = TLBEntry.invalidTag(index)
+            for offset in [TLBEntry.readTag, TLBEntry.writeTag, TLBEntry.fetchTag] {
+                none.storeBytes(of: tag, toByteOffset: index * TLBEntry.size + offset, as: UInt64.self)
+            }
+        }
         for index in 0..<TranslationCaches.total { invalidate(index) }
     }
 
@@ -53,6 +63,7 @@ struct TranslationCaches {
         list.deallocate()
         globals.deallocate()
         ept.deallocate()
+        none.deallocate()
     }
 
     @inline(__always)
@@ -70,6 +81,12 @@ struct TranslationCaches {
         let (first, mask) = TranslationCaches.first(table)
         state[field: State.Offset.dataTLB] = UInt64(UInt(bitPattern: tlb + first * TLBEntry.size))
         state[field: State.Offset.dataTLBMask] = UInt64(mask) << 5
+    }
+
+    /// Makes every data access go the long way.
+    func selectNone() {
+        state[field: State.Offset.dataTLB] = UInt64(UInt(bitPattern: none))
+        state[field: State.Offset.dataTLBMask] = 1 << 5
     }
 
     @inline(__always)

@@ -300,7 +300,12 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
         if cr0 & CR0.mp != 0 { mode.insert(.monitorFPU) }
         if cr4 & CR4.osfxsr != 0 { mode.insert(.osfxsr) }
         state.write(State.Offset.mode, mode.rawValue)
-        translations.select(user ? .user : mode.contains(.smapSuspended) ? .suspended : .kernel)
+        if mode.contains(.alignmentCheck) {
+            // All accesses go the long way, where alignment is looked at.
+            translations.selectNone()
+        } else {
+            translations.select(user ? .user : mode.contains(.smapSuspended) ? .suspended : .kernel)
+        }
     }
 
     /// All data and code segments are flat: base 0, limit 4 GiB.
@@ -373,10 +378,18 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
         // Before the instruction: IRET and POPF may set it anew.
         state[field: State.Offset.systemFlags] &= ~RFLAGS.rf
         enteredGate = false
+        // Also when the instruction clears TF: it alone, and a trap behind it.
+        stepping = true
+        updateMode()
         runBlocks()
+        stepping = false
+        updateMode()
         if let exit = serveLeave() { return exit }
         if enteredGate { return nil }
         guard flags & RFLAGS.tf != 0 else { return nil }
+        // MOV SS and POP SS hold the trap off, too.
+        let blocking = state[field: State.Offset.interruptibility]
+        if blocking & VirtualCPU.blockingByMOVSS != 0, shadowRIP == state.rip { return nil }
         state[field: State.Offset.dr + 32] |= 1 << 14
         return deliver(ExceptionVector.debug, errorCode: nil, rip: state.rip)
     }

@@ -147,7 +147,7 @@ struct PagingTests {
     @Test("non-canonical addresses")
     func canonical() throws {
         let machine = try SystemMachine()
-        #expect(throws: Fault.protection(0)) {
+        #expect(throws: Fault.nonCanonical) {
             try machine.cpu.load(0x8000_0000_0000, .kernel, as: UInt8.self)
         }
         #expect(throws: Fault.stack(0)) {
