@@ -40,7 +40,7 @@ public final class TraceFile: Sendable {
             guard state.failure == nil else { return }
             state.buffer += line.utf8
             state.buffer.append(0x0A)
-            if state.buffer.count >= 1 << 16 { flush(&state) }
+            if state.buffer.count >= 1 << 16 || event.isFailure { flush(&state) }
         }
     }
 
@@ -70,6 +70,13 @@ public final class TraceFile: Sendable {
             done += count
         }
         state.buffer.removeAll(keepingCapacity: true)
+    }
+}
+
+extension TraceEvent {
+    /// The program was told that something went wrong, after which it may end without leave.
+    fileprivate var isFailure: Bool {
+        if case .ioctl(_, _, let result) = self { result < 0 } else { false }
     }
 }
 

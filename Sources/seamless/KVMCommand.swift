@@ -50,6 +50,8 @@ struct KVMCommand: ParsableCommand {
             // The program may go elsewhere before it opens /dev/kvm.
             environment["SEAMLESS_KVM_TRACE"] = URL(fileURLWithPath: trace).path
         }
+        // When the program crashes, that is between it and the system.
+        environment["SWIFT_BACKTRACE"] = environment["SWIFT_BACKTRACE"] ?? "enable=no"
         let others = environment["LD_PRELOAD"].map { ":" + $0 } ?? ""
         environment["LD_PRELOAD"] = try KVMCommand.library() + others
         throw program.become(command, environment)

@@ -21,6 +21,7 @@ extension VCPU {
     func run(_ argument: UInt) throws(Errno) -> Int {
         guard argument == 0 else { throw .invalid }
         if mpState.load(ordering: .relaxed) == MPState.uninitialized.rawValue {
+            if area.immediateExit != 0 { throw .interrupted }
             sleep {
                 hasSignal || vm.isDead || mpState.load(ordering: .relaxed) != MPState.uninitialized.rawValue
             }

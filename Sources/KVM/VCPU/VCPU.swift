@@ -79,9 +79,7 @@ final class VCPU: @unchecked Sendable {
         signalled.store(true, ordering: .sequentiallyConsistent)
         kick()
     }
-    var hasSignal: Bool {
-        signalled.load(ordering: .sequentiallyConsistent) || area.immediateExit != 0
-    }
+    var hasSignal: Bool { signalled.load(ordering: .sequentiallyConsistent) }
     /// The signal has been taken.
     func takeSignal() { signalled.store(false, ordering: .sequentiallyConsistent) }
 

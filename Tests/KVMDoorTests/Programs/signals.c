@@ -80,6 +80,17 @@ static void interrupted_in(const unsigned char *code, const unsigned char *end) 
     td_close(&td, 1);
 }
 
+// It is KVM_RUN that immediate_exit ends, and nothing else.
+static void built_with_immediate_exit(void) {
+    struct td td = td_create(1);
+    td.run[0]->immediate_exit = 1;
+    CHECK(td_command(td.vcpu[0], KVM_TDX_INIT_VCPU, 0, NULL) == 0);
+    CHECK(td_add(&td, spinning, spinning_end - spinning, TD_CODE) == 0);
+    CHECK(td_command(td.vm, KVM_TDX_FINALIZE_VM, 0, NULL) == 0);
+    FAILS(ioctl(td.vcpu[0], KVM_RUN, 0), EINTR);
+    td_close(&td, 1);
+}
+
 int main(void) {
     // A parent may have left signals blocked. One that does not come would leave the program running for ever.
     sigset_t none;
@@ -91,6 +102,7 @@ int main(void) {
     CHECK(sigaction(SIGUSR1, NULL, &found) == 0 && found.sa_handler == count);
     interrupted_in(spinning, spinning_end);
     interrupted_in(halted, halted_end);
+    built_with_immediate_exit();
     printf("signals: ok\n");
     return 0;
 }
