@@ -122,7 +122,8 @@ let package = Package(
             name: "KVMTests",
             dependencies: ["X86", "TDXABI", "KVM", "KVMABI", "Platform", "PhysicalMemory", "Boot"],
             swiftSettings: strict),
-        .testTarget(name: "KVMDoorTests", exclude: ["Programs"], swiftSettings: strict),
+        .testTarget(
+            name: "KVMDoorTests", dependencies: ["Boot"], exclude: ["Programs"], swiftSettings: strict),
         .testTarget(
             name: "VMMTests", dependencies: ["VMM", "Devices", "Boot", "KVMABI"], swiftSettings: strict),
         .testTarget(

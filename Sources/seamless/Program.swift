@@ -52,7 +52,9 @@ struct Program {
         let isDynamic = stride(from: 0, to: bytes.count - 3, by: entrySize).contains {
             Int(bytes[$0]) == interpreter && bytes[$0 + 1] == 0
         }
-        guard isDynamic else {
+        // The loader has no loader; told to run a program, it preloads for that.
+        let isLoader = URL(fileURLWithPath: path).lastPathComponent.hasPrefix("ld-")
+        guard isDynamic || isLoader else {
             throw .programNotServed(
                 name, reason: "it is statically linked; build it against the C library's shared form")
         }

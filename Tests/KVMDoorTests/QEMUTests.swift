@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Boot
+import Foundation
+import Testing
+
+/// QEMU and OVMF as a distribution ships them, on a machine without TDX.
+@Suite("QEMU under seamless kvm", .serialized)
+struct QEMUTests {
+    #if DEBUG
+        static let isFast = false
+    #else
+        static let isFast = true
+    #endif
+
+    @Test(
+        "boots Debian's kernel through OVMF as a TD",
+        .enabled(if: isFast, "a debug build is too slow for Linux"),
+        .enabled(if: QEMU.installed != nil, "there is no QEMU 10.1 or newer with OVMF"),
+        .enabled(if: DebianFiles.fetched != nil, "Debian's kernel cannot be fetched"))
+    func boots() throws {
+        let qemu = try #require(QEMU.installed)
+        let scratch = try Scratch()
+        let files = try #require(DebianFiles.fetched)
+        let busybox = Array(try Data(contentsOf: files.busybox))
+        let command = "grep -o -m1 tdx_guest /proc/cpuinfo; dmesg | grep -o 'Memory Encryption.*'; exit 7"
+        let disk = try Initramfs(busybox: busybox, running: .command(["sh", "-c", command])).bytes
+        let (initrd, status) = (scratch.url("initrd"), scratch.url("status"))
+        try Data(disk).write(to: initrd)
+
+        let run = try Tool.run(
+            ["kvm", "--"] + qemu.command + [
+                "-kernel", files.kernel.path, "-initrd", initrd.path,
+                "-append", "console=ttyS0 quiet panic=-1", "-serial", "stdio", "-serial",
+                "file:\(status.path)",
+            ])
+        #expect(run.output.contains("tdx_guest"), "\(run.output) \(run.errors)")
+        #expect(run.output.contains("Memory Encryption Features active: Intel TDX"))
+        #expect(try String(contentsOf: status, encoding: .utf8) == "exit 7\n")
+        #expect(run.status == 0)
+    }
+}
+
+/// Debian's kernel and busybox, as the tool fetches them.
+struct DebianFiles {
+    let kernel = Tool.cache.appendingPathComponent("debian/vmlinuz")
+    let busybox = Tool.cache.appendingPathComponent("debian/busybox")
+
+    /// Nil where there is no package manager or no network, which the tool says.
+    static let fetched: DebianFiles? = {
+        guard let run = try? Tool.run(["measure", "debian"]), run.status == 0 else { return nil }
+        return DebianFiles()
+    }()
+}
+
+/// A QEMU that knows TDX, with its firmware: the system's, or one in a folder laid out like a system's root.
+struct QEMU {
+    /// The program and the arguments of a TD machine with one processor, without drives.
+    let command: [String]
+
+    static let installed: QEMU? = {
+        let root = ProcessInfo.processInfo.environment["SEAMLESS_QEMU_ROOT"]
+        guard let qemu = QEMU(root: root ?? ""), qemu.knowsTDX else { return nil }
+        return qemu
+    }()
+
+    private init?(root: String) {
+        let firmware = root + "/usr/share/ovmf/OVMF.fd"
+        let program = root + "/usr/bin/qemu-system-x86_64"
+        let files = FileManager.default
+        guard files.isReadableFile(atPath: firmware), files.isExecutableFile(atPath: program) else {
+            return nil
+        }
+        // A program of another system's root runs with that system's libraries.
+        let loader = [
+            root + "/lib64/ld-linux-x86-64.so.2", "--library-path", root + "/usr/lib/x86_64-linux-gnu",
+        ]
+        command =
+            (root.isEmpty ? [] : loader) + [
+                program, "-L", root + "/usr/share/qemu", "-L", root + "/usr/share/seabios", "-accel", "kvm",
+                // A machine's own processor may be of another vendor.
+                "-cpu", "host,vendor=GenuineIntel,family=6,model=143,stepping=8",
+                "-object", "tdx-guest,id=tdx0", "-machine",
+                "q35,kernel-irqchip=split,confidential-guest-support=tdx0,hpet=off,i8042=off,sata=off,smbus=off,pit=off",
+                "-m", "512", "-smp", "1", "-bios", firmware, "-nodefaults", "-display", "none", "-no-reboot",
+            ]
+    }
+
+    /// TDX came with QEMU 10.1.
+    private var knowsTDX: Bool {
+        let program = command.prefix { $0 != "-L" }
+        guard let run = try? Tool.run(program: program[0], Array(program.dropFirst()) + ["--version"]),
+            let word = run.output.split(separator: " ").first(where: { $0.first?.isNumber == true })
+        else { return false }  // a QEMU that does not run is none
+        let numbers = word.split(separator: ".").compactMap { Int($0) }
+        return numbers.count >= 2 && (numbers[0], numbers[1]) >= (10, 1)
+    }
+}
