@@ -90,7 +90,7 @@ let package = Package(
             name: "seamless",
             dependencies: [
                 "VMM", "KVM", "Platform", "TDXModule", "Boot", "KVMABI", "TDXABI", "X86", "Trace", "Quote",
-                "Collateral", "QuoteVerification", arguments, logging,
+                "Collateral", "QuoteVerification", arguments, crypto, logging,
             ],
             swiftSettings: safe),
 
@@ -131,7 +131,9 @@ let package = Package(
             dependencies: ["seamless", "VMM", "Collateral", "QuoteVerification", arguments],
             swiftSettings: strict),
         .testTarget(
-            name: "GuestTests", dependencies: ["VMM", "KVM", "Platform", "Boot", "KVMABI", "TDXABI"],
+            name: "GuestTests",
+            dependencies: ["seamless", "VMM", "KVM", "Platform", "Boot", "KVMABI", "TDXABI", "X86"],
+            resources: [.embedInCode("Resources/userland.sh")],
             swiftSettings: strict),
     ]
 )

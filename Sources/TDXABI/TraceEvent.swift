@@ -4,7 +4,7 @@
 public enum TraceEvent: Sendable {
     /// A host-side call: the registers before and after it.
     case seamcall(name: String, leaf: UInt64, processor: Int, operands: HostRegisters, results: HostRegisters)
-    /// A guest-side call: the leaf, its operands (`RCX`, `RDX`, `R8` to `R13`) and what it returned in the same.
+    /// A guest-side call: the leaf, its operands (`RCX`, `RDX`, `R8` to `R15`) and what it returned in the same.
     case tdcall(
         name: String, leaf: UInt64, vcpu: UInt32, operands: [UInt64], status: TDXStatus, results: [UInt64])
     /// A VM exit from a TD, and whether the host gets to see it.

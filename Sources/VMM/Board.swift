@@ -8,6 +8,7 @@ final class Board: @unchecked Sendable {
     /// What the devices tell the machine.
     struct Wiring {
         var console: (UInt8) -> Void
+        var session: (UInt8) -> Void
         var send: (MessageInterrupt) -> Void
         var powerOff: () -> Void
         var reset: () -> Void
@@ -20,23 +21,38 @@ final class Board: @unchecked Sendable {
     private let lock = Mutex(())
     private let bus = Bus()
     private let serial: UART16550
+    private let session: UART16550
     private let power: PowerManagement
+    /// What the session is to get once it is ready; nil from then on.
+    private var early: [UInt8]? = []
 
     init(_ wiring: Wiring) {
         let ioapic = IOAPIC(send: wiring.send)
         serial = UART16550(interrupt: ioapic.line(4), transmit: wiring.console)
+        session = UART16550(
+            base: 0x3E8, interrupt: ioapic.line(5), heedsRequestToSend: true, transmit: wiring.session)
         power = PowerManagement(
             nanoseconds: wiring.nanoseconds, interrupt: ioapic.line(9), powerOff: wiring.powerOff)
         bus.attach(serial)
+        bus.attach(session)
         bus.attach(power)
         bus.attach(RealTimeClock(now: wiring.wallClock))
-        bus.attach(PCIConfigurationPorts.q35())
+        let pci = PCIConfiguration.q35
+        bus.attach(PCIConfigurationPorts(pci))
+        bus.attach(PCIConfigurationMemory(pci))
         bus.attach(ResetPort(reset: wiring.reset))
         bus.attach(ExitStatusPort(port: 0xF4, report: wiring.status))
         var line = StatusLine()
         bus.attach(
-            UART16550(base: 0x2F8, interrupt: ioapic.line(3)) { byte in
-                if let status = line.take(byte) { wiring.status(status) }
+            UART16550(base: 0x2F8, interrupt: ioapic.line(3)) { [unowned self] byte in
+                // The lock is held: the guest is writing to the port.
+                switch line.take(byte) {
+                case .exit(let status): wiring.status(status)
+                case .ready:
+                    session.receive(early ?? [])
+                    early = nil
+                case nil: break
+                }
             })
         bus.attach(ioapic)
     }
@@ -53,6 +69,16 @@ final class Board: @unchecked Sendable {
     func write(address: UInt64, width: AccessWidth, _ value: UInt64) {
         lock.withLock { _ in bus.write(address: address, width: width, value) }
     }
-    func receive(_ bytes: [UInt8]) { lock.withLock { _ in serial.receive(bytes) } }
+    func receive(_ bytes: [UInt8], session isSession: Bool) {
+        lock.withLock { _ in
+            if !isSession {
+                serial.receive(bytes)
+            } else if early == nil {
+                session.receive(bytes)
+            } else {
+                early?.append(contentsOf: bytes)
+            }
+        }
+    }
     func pressPowerButton() { lock.withLock { _ in power.pressPowerButton() } }
 }

@@ -7,7 +7,7 @@ import Synchronization
 /// A trust domain with its devices, from the first ioctl to its end.
 ///
 /// ```
-///  init ──build()──▶ finalized ──run()──▶ MachineOutcome
+///  init ──build()──▶ finalized ──run()──▶ MachineOutcome ──close()──▶ torn down
 /// ```
 public final class Machine: @unchecked Sendable {
     // Configuration
@@ -45,7 +45,7 @@ public final class Machine: @unchecked Sendable {
         calls = KVMCalls(device: device)
     }
 
-    deinit { release() }
+    deinit { close() }
 
     // MARK: Building
 
@@ -100,6 +100,8 @@ public final class Machine: @unchecked Sendable {
         for image in configuration.images { try add(image, made.processors[0].descriptor) }
         let (result, error) = calls.tdx(vm, .finalizeVM, number: 0)
         guard result >= 0 else { throw .call(name: "KVM_TDX_FINALIZE_VM", error: -result, detail: error) }
+        let board = makeBoard(vm)
+        self.board.withLock { $0 = board }
     }
 
     private func check() throws(MachineError) {
@@ -222,11 +224,9 @@ public final class Machine: @unchecked Sendable {
 
     /// Runs the TD to its end, each processor on a thread of its own. Call after `build`, once.
     public func run() -> MachineOutcome {
-        guard let td = td.withLock({ $0 }), !td.processors.isEmpty else {
+        guard let td = td.withLock({ $0 }), let board = board.withLock({ $0 }) else {
             return .failed(.badConfiguration("The machine was not built before it was run."))
         }
-        let board = makeBoard(td.vm)
-        self.board.withLock { $0 = board }
         let live = Mutex(td.processors.count)
         let workers = WorkerList()
         for processor in td.processors {
@@ -242,7 +242,8 @@ public final class Machine: @unchecked Sendable {
 
     private func makeBoard(_ vm: Int32) -> Board {
         let calls = calls
-        let (console, wallClock, nanoseconds) = (wiring.console, wiring.wallClock, wiring.nanoseconds)
+        let (console, session) = (wiring.console, wiring.session)
+        let (wallClock, nanoseconds) = (wiring.wallClock, wiring.nanoseconds)
         return Board(
             Board.Wiring(
                 console: { [unowned self] byte in
@@ -255,6 +256,7 @@ public final class Machine: @unchecked Sendable {
                     if isNew { endAfterPanic() }
                     if isHalted { end(.reset) }
                 },
+                session: { session?([$0]) },
                 send: { calls.signal(vm, address: $0.address, data: $0.data) },
                 powerOff: { [unowned self] in end(.poweredOff(status: progress.withLock { $0.status })) },
                 reset: { [unowned self] in end(.reset) },
@@ -276,8 +278,10 @@ public final class Machine: @unchecked Sendable {
     /// Ends the run from outside, from any thread. The first reason counts.
     public func stop() { end(.stopped) }
 
-    /// Bytes arrive on the console.
-    public func receive(_ bytes: [UInt8]) { board.withLock { $0 }?.receive(bytes) }
+    /// Bytes arrive on the session's terminal, or on the console.
+    public func receive(_ bytes: [UInt8]) {
+        board.withLock { $0 }?.receive(bytes, session: wiring.session != nil)
+    }
 
     /// Asks the guest to shut down, as a person at the machine would.
     public func pressPowerButton() { board.withLock { $0 }?.pressPowerButton() }
@@ -322,7 +326,8 @@ public final class Machine: @unchecked Sendable {
 
     private var vmDescriptor: Int32 { td.withLock { $0?.vm ?? -1 } }
 
-    private func release() {
+    /// Gives the TD and its memory back to KVM. Call after `run`; the machine does nothing more.
+    public func close() {
         guard
             let td = td.withLock({ td in
                 defer { td = nil }

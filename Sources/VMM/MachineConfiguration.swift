@@ -43,6 +43,9 @@ public struct MachineConfiguration: Sendable {
 public struct MachineWiring: Sendable {
     /// Takes what the guest sends on its first serial port.
     public var console: @Sendable ([UInt8]) -> Void
+    /// Takes what the guest sends on its third serial port, where a session has its terminal; `receive` then goes there,
+    /// and the first port is the kernel's. Nil: there is no session.
+    public var session: (@Sendable ([UInt8]) -> Void)?
     /// Seconds since 1970.
     public var wallClock: @Sendable () -> Int64
     /// A clock that only goes forward.
@@ -51,10 +54,12 @@ public struct MachineWiring: Sendable {
     public var quote: (@Sendable ([UInt8]) -> [UInt8]?)?
 
     public init(
-        console: @escaping @Sendable ([UInt8]) -> Void, wallClock: @escaping @Sendable () -> Int64,
+        console: @escaping @Sendable ([UInt8]) -> Void, session: (@Sendable ([UInt8]) -> Void)? = nil,
+        wallClock: @escaping @Sendable () -> Int64,
         nanoseconds: @escaping @Sendable () -> UInt64, quote: (@Sendable ([UInt8]) -> [UInt8]?)? = nil
     ) {
         self.console = console
+        self.session = session
         self.wallClock = wallClock
         self.nanoseconds = nanoseconds
         self.quote = quote

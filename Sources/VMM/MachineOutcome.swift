@@ -24,17 +24,21 @@ extension MachineOutcome: CustomStringConvertible {
         case .poweredOff(.none): "The guest powered off."
         case .poweredOff(.some(let status)): "The guest powered off with status \(status)."
         case .reset: "The guest reset itself."
-        case .panicked(let message): "The guest's kernel panicked: \(message)."
+        case .panicked(let message): sentence("The guest's kernel panicked: \(message)")
         case .tripleFault(let processor):
             "Processor \(processor) of the guest met a triple fault: an exception while it delivered a double fault."
         case .fatalReport(let code, let message):
-            "The guest reported a fatal error, code 0x\(String(code, radix: 16))"
-                + (message.isEmpty ? "." : ": \(message).")
+            sentence(
+                "The guest reported a fatal error, code 0x\(String(code, radix: 16))"
+                    + (message.isEmpty ? "" : ": \(message)"))
         case .failed(let error): error.description
         case .stopped: "The guest was stopped from outside."
         }
     }
 }
+
+/// What a guest said has a period at its end, or gets one.
+private func sentence(_ text: String) -> String { text.hasSuffix(".") ? text : text + "." }
 
 /// What can go wrong between the machine and its KVM.
 public enum MachineError: Error, Equatable, Sendable, CustomStringConvertible {

@@ -31,6 +31,7 @@ struct Cache: Sendable {
         let cleanup = Interruption.shared.onExit { removeQuietly(work) }
         defer {
             removeQuietly(work)
+            _ = unsafe rmdir(directory.path)  // when nothing was kept; else it is not empty and stays
             Interruption.shared.forget(cleanup)
         }
         return try body(work)

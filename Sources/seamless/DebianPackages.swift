@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Crypto
 import Foundation
 
 /// Debian's stock kernel and its static busybox, got by package name through the package manager, without root.
 ///
 /// The package manager's own lists are used where they have the packages; else lists of our own are fetched into a
-/// directory that is gone afterwards. What stays in the cache is three files, each put there in one step.
+/// directory that is gone afterwards. What stays in the cache is three files, each put there in one step; the last says
+/// what the others are, so that a file that was damaged since is fetched again.
 struct DebianPackages {
     struct Files {
         var kernel: [UInt8]
@@ -24,11 +26,14 @@ struct DebianPackages {
     /// The files, from the cache or fetched.
     func files(refresh: Bool) throws -> Files {
         if !refresh, let cached { return cached }
+        for program in ["apt-get", "apt-cache", "dpkg-deb"] where Subprocess.find(program) == nil {
+            throw ToolError.noPackageManager(program)
+        }
         return try cache.withWorkDirectory { work in
             let fetched = try fetch(in: work)
             for (name, bytes) in [
                 (DebianPackages.kernelName, fetched.kernel), (DebianPackages.busyboxName, fetched.busybox),
-                (DebianPackages.versionName, Array(fetched.kernelPackage.utf8)),
+                (DebianPackages.versionName, Array(DebianPackages.manifest(of: fetched).utf8)),
             ] {
                 let file = work.appendingPathComponent("install")
                 do {
@@ -48,12 +53,22 @@ struct DebianPackages {
             // A file that cannot be read is fetched again.
             (try? Data(contentsOf: cache.directory.appendingPathComponent(name))).map(Array.init)
         }
-        guard let kernel = bytes(DebianPackages.kernelName), DebianPackages.isKernel(kernel),
-            let busybox = bytes(DebianPackages.busyboxName), DebianPackages.isProgram(busybox),
-            let package = bytes(DebianPackages.versionName)
+        guard let kernel = bytes(DebianPackages.kernelName),
+            let busybox = bytes(DebianPackages.busyboxName),
+            let manifest = bytes(DebianPackages.versionName)
         else { return nil }
-        return Files(
-            kernel: kernel, busybox: busybox, kernelPackage: String(decoding: package, as: UTF8.self))
+        let package = String(decoding: manifest.prefix { $0 != 0x0A }, as: UTF8.self)
+        let files = Files(kernel: kernel, busybox: busybox, kernelPackage: package)
+        return manifest.elementsEqual(DebianPackages.manifest(of: files).utf8) ? files : nil
+    }
+
+    /// The kernel's package, and a digest of it and of both files.
+    private static func manifest(of files: Files) -> String {
+        var digest = SHA256()
+        digest.update(data: Data(files.kernelPackage.utf8))
+        digest.update(data: SHA256.hash(data: files.kernel).map { $0 })
+        digest.update(data: SHA256.hash(data: files.busybox).map { $0 })
+        return "\(files.kernelPackage)\n\(digest.finalize().hexadecimal)\n"
     }
 
     /// The magic of the boot protocol's setup header.
@@ -67,9 +82,6 @@ struct DebianPackages {
     // MARK: Fetching
 
     private func fetch(in work: URL) throws -> Files {
-        for program in ["apt-get", "apt-cache", "dpkg-deb"] where Subprocess.find(program) == nil {
-            throw ToolError.noPackageManager(program)
-        }
         let own = Lists.own(in: work)
         var lists = Lists.system(in: work)
         try own.prepare()

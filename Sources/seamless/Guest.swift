@@ -15,6 +15,8 @@ struct Guest {
     var command: [String] = []
     /// A person is to talk to it.
     var isInteractive: Bool
+    /// What runs in it has the third serial port; what the kernel says on the first is not part of that.
+    var hasSession = false
 
     private init(_ name: String, _ plan: LaunchPlan, processors: Int, isInteractive: Bool) {
         self.name = name
@@ -56,6 +58,7 @@ struct Guest {
             processors: processors)
         guest.name = files.kernelPackage
         guest.command = command
+        guest.hasSession = true
         guest.isInteractive = command.isEmpty
         return guest
     }

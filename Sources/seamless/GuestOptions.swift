@@ -37,6 +37,7 @@ struct GuestOptions: ParsableArguments {
 
     /// The guest, with all files read.
     func guest() throws -> Guest {
+        guard (1...255).contains(cpus) else { throw ToolError.badProcessorCount(cpus) }
         if let kernel {
             guard system == nil else {
                 throw ToolError.conflictingOptions("Give either “\(system ?? "")” or --kernel, not both.")

@@ -17,8 +17,9 @@ struct RunCommand: ParsableCommand {
             seamless run --kernel FILE [--initrd FILE] [--append WORDS]
             """,
         discussion: """
-            The guest's console is standard output; progress and the last word are on standard error. With --json \
-            standard output has one JSON object on how the run ended, and the console is on standard error.
+            Standard output is the guest's console; in Debian it is what the shell or the command says, and the kernel \
+            tells on standard error, with --verbose or when something went wrong. With --json standard output has one \
+            JSON object on how the run ended, and what would be there is on standard error.
 
             At a terminal a shell gets every key, Ctrl-C too; Ctrl-] leaves. Elsewhere Ctrl-C stops the guest, and a \
             second one ends the tool at once.
@@ -42,16 +43,22 @@ struct RunCommand: ParsableCommand {
         let output = json ? FileHandle.standardError : FileHandle.standardOutput
         let isInteractive = guest.isInteractive && Terminal.isUsable && !json
 
-        note(
+        let log = guest.hasSession ? KernelLog(isShown: self.guest.verbose) : nil
+        progress(
             "Booting \(guest.name) with \(guest.memory >> 20) MiB"
                 + (isInteractive ? "; Ctrl-] leaves." : "."))
         let host = try Host(
             memory: guest.memory, processors: guest.configuration.processors, trace: traceFile)
         let stopping = Stopping()
+        let print: @Sendable ([UInt8]) -> Void = { bytes in
+            if !output.writeQuietly(bytes) { stopping.stop(signal: SIGPIPE) }
+        }
+        var (console, session) = (print, nil as (@Sendable ([UInt8]) -> Void)?)
+        if let log { (console, session) = ({ log.take($0) }, print) }
         let machine = Machine(
             guest.configuration, device: host.device,
             wiring: MachineWiring(
-                console: { bytes in if !output.writeQuietly(bytes) { stopping.stop(signal: SIGPIPE) } },
+                console: console, session: session,
                 wallClock: { Int64(Date().timeIntervalSince1970) },
                 nanoseconds: { DispatchTime.now().uptimeNanoseconds }, quote: host.quote))
         stopping.machine.withLock { $0 = machine }
@@ -61,12 +68,16 @@ struct RunCommand: ParsableCommand {
         do throws(MachineError) {
             try machine.build()
             if isInteractive { Terminal.makeRaw() }
-            Input(machine: machine, stopping: stopping, isRaw: isInteractive).start()
+            Input(
+                machine: machine, stopping: stopping, isRaw: isInteractive, isCommand: !guest.command.isEmpty
+            ).start()
             outcome = machine.run()
         } catch {
             outcome = .failed(error)
         }
         Terminal.restore()
+        // For the trace: the process's memory ends with it anyway.
+        if trace != nil { machine.close() }
         Interruption.shared.onFirstSignal(nil)
         let seconds = Double(DispatchTime.now().uptimeNanoseconds - started.uptimeNanoseconds) / 1e9
         let traceFailure = traceFile?.finish()
@@ -75,6 +86,7 @@ struct RunCommand: ParsableCommand {
             outcome: outcome, signal: stopping.signal, wantsStatus: !guest.command.isEmpty, guest: guest,
             seconds: seconds)
         if json { FileHandle.standardOutput.writeQuietly(Array((end.json + "\n").utf8)) }
+        if end.needsExplanation { log?.explain() }
         if !end.isQuiet { note(end.sentence) }
         if let trace, let traceFailure {
             let error = ToolError.fileNotWritable(path: trace, reason: systemMessage(traceFailure.number))
@@ -112,12 +124,14 @@ private struct Input: Sendable {
     let machine: Machine
     let stopping: Stopping
     let isRaw: Bool
+    let isCommand: Bool
 
     func start() {
         // Reading as a background job would stop the process.
         guard isatty(0) == 0 || tcgetpgrp(0) == getpgrp() else { return }
         let thread = Thread { [self] in
             var buffer = [UInt8](repeating: 0, count: 4096)
+            var command = CommandInput()
             while true {
                 // The buffer is valid for the call.
                 let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(0, $0.baseAddress, $0.count) }
@@ -129,10 +143,10 @@ private struct Input: Sendable {
                     stopping.stop(signal: SIGINT)
                     return
                 }
-                machine.receive(bytes)
+                machine.receive(isCommand ? command.take(bytes) : bytes)
             }
             // The end of a piped input is what Ctrl-D is at a terminal.
-            machine.receive([0x04])
+            machine.receive(command.end)
         }
         thread.start()
     }
@@ -163,6 +177,14 @@ struct RunEnd {
     var isQuiet: Bool {
         if case .poweredOff(let status) = outcome { return wantsStatus && status != nil }
         return false
+    }
+
+    /// What the kernel said last belongs to the story.
+    var needsExplanation: Bool {
+        switch outcome {
+        case .panicked, .tripleFault, .fatalReport, .failed: true
+        default: false
+        }
     }
 
     var sentence: String {

@@ -50,6 +50,9 @@ struct Seamless: ParsableCommand {
 /// A line of progress or complaint, on standard error.
 func note(_ text: String) { FileHandle.standardError.writeQuietly(Array("seamless: \(text)\n".utf8)) }
 
+/// A line on what the tool is doing, for a person who waits for it.
+func progress(_ text: String) { if isatty(2) == 1 { note(text) } }
+
 extension FileHandle {
     /// Writes all of it; false when nobody reads any more or the disk is full.
     @discardableResult

@@ -36,8 +36,6 @@ enum Terminal {
     private static func apply() {
         var modes = unsafe savedModes
         unsafe cfmakeraw(&modes)
-        // Lines of our own still end at the left margin.
-        modes.c_oflag |= tcflag_t(OPOST) | tcflag_t(ONLCR)
         _ = unsafe tcsetattr(0, TCSANOW, &modes)
     }
 

@@ -6,6 +6,7 @@ enum ToolError: Error, CustomStringConvertible {
     case fileUnreadable(path: String, role: String, reason: String)
     case fileNotWritable(path: String, reason: String)
     case badMemory(String)
+    case badProcessorCount(Int)
     case unknownSystem(String)
     case commandWithoutSystem
     case conflictingOptions(String)
@@ -27,6 +28,7 @@ enum ToolError: Error, CustomStringConvertible {
         case .fileNotWritable(let path, let reason): "“\(path)” cannot be written: \(reason)."
         case .badMemory(let text):
             "“\(text)” is no memory size; write a number of bytes, or one with K, M or G, such as 512M."
+        case .badProcessorCount(let count): "A guest has 1 to 255 processors, not \(count)."
         case .unknownSystem(let name):
             "“\(name)” is no system this tool can fetch; “debian” is, or give --kernel."
         case .commandWithoutSystem:
@@ -56,7 +58,8 @@ enum ToolError: Error, CustomStringConvertible {
         switch self {
         case .fileMissing, .fileUnreadable, .programNotFound: .noInput
         case .programNotServed: .badData
-        case .badMemory, .unknownSystem, .commandWithoutSystem, .conflictingOptions: .usage
+        case .badMemory, .badProcessorCount, .unknownSystem, .commandWithoutSystem, .conflictingOptions:
+            .usage
         case .fileNotWritable, .cacheNotWritable: .cannotCreate
         case .noPackageManager, .packageNotOffered, .networkUnreachable, .downloadFailed, .packageDamaged,
             .programFailed:

@@ -114,7 +114,7 @@ struct LinuxTests {
 
     @Test("ACPI tables sum to zero and lead to each other")
     func acpi() throws {
-        let tables = ACPITables(at: 0x80_0000, processors: 3, mailbox: 0x81_0000)
+        let tables = ACPITables(at: 0x80_0000, processors: 3, mailbox: 0x81_0000, resetVector: 0xFFFF_E200)
         let bytes = tables.bytes
         func sum(_ start: Int, _ count: Int) -> UInt8 { bytes[start..<(start + count)].reduce(0, &+) }
         #expect(Array(bytes.prefix(8)) == Array("RSD PTR ".utf8))
@@ -143,7 +143,11 @@ struct LinuxTests {
         }
         #expect(position == end)
         #expect(types == [0, 0, 0, 1, 2, 2, 4, 0x10])
-        #expect(bytes.load(UInt64.self, at: end - 8) == 0x81_0000)
+        #expect(bytes.load(UInt64.self, at: end - 16) == 0x81_0000)
+        #expect(bytes.load(UInt64.self, at: end - 8) == 0xFFFF_E200)
+        let mcfg = try table(xsdt.start + 52)
+        #expect(mcfg.signature == "MCFG")
+        #expect(bytes.load(UInt64.self, at: mcfg.start + 44) == 0xE000_0000)
     }
 
     @Test("the archive has the kernel's format")

@@ -41,6 +41,51 @@ struct ArgumentTests {
     }
 }
 
+@Suite("Input for a command")
+struct CommandInputTests {
+    /// What a terminal does with the bytes: Ctrl-V makes the next one literal, Ctrl-D hands on.
+    private func terminal(_ bytes: [UInt8]) -> (pieces: [[UInt8]], isEnded: Bool, longest: Int) {
+        var (pieces, line, longest, isLiteral): ([[UInt8]], [UInt8], Int, Bool) = ([], [], 0, false)
+        for byte in bytes {
+            if isLiteral || (byte != 0x16 && byte != 0x04) {
+                isLiteral = false
+                line.append(byte)
+                longest = max(longest, line.count)
+                guard byte == 0x0A else { continue }
+            } else if byte == 0x16 {
+                isLiteral = true
+                continue
+            } else if line.isEmpty {
+                return (pieces, true, longest)
+            }
+            pieces.append(line)
+            line = []
+        }
+        return (pieces, false, longest)
+    }
+
+    @Test(
+        "arrives byte by byte, in lines of any length, and ends",
+        arguments: [
+            [], [0x0A], Array("no end of line".utf8), Array("line\n".utf8), (0...255).map { UInt8($0) },
+            [UInt8](repeating: 4, count: 5000), [UInt8](repeating: 65, count: 2048 * 3),
+            [UInt8](repeating: 65, count: 2047) + [0x0A],
+        ] as [[UInt8]])
+    func arrives(bytes: [UInt8]) {
+        for piece in [1, 7, 100_000] {
+            var input = CommandInput()
+            var sent: [UInt8] = []
+            for start in stride(from: 0, to: bytes.count, by: piece) {
+                sent += input.take(bytes[start..<min(start + piece, bytes.count)])
+            }
+            let result = terminal(sent + input.end)
+            #expect(Array(result.pieces.joined()) == bytes)
+            #expect(result.isEnded)
+            #expect(result.longest < 4096)
+        }
+    }
+}
+
 @Suite("Debian packages")
 struct DebianPackageTests {
     @Test("the newest signed 6.12 cloud kernel is taken")

@@ -236,7 +236,7 @@ struct PowerTests {
     func overlaps() {
         let events = Recorder<String>()
         let bus = Bus()
-        bus.attach(PCIConfigurationPorts.q35())
+        bus.attach(PCIConfigurationPorts(.q35))
         bus.attach(ResetPort(reset: { events.append("reset") }))
         bus.attach(ExitStatusPort(port: 0x5F0, report: { events.append("status \($0)") }))
         bus.write(port: 0xCF8, width: .doubleWord, 0x8000_0600)
@@ -253,7 +253,7 @@ struct PCIConfigurationPortsTests {
     @Test("shows a host bridge and an LPC bridge, and nothing elsewhere")
     func scan() {
         let bus = Bus()
-        bus.attach(PCIConfigurationPorts.q35())
+        bus.attach(PCIConfigurationPorts(.q35))
         func read(_ address: UInt32, _ width: AccessWidth = .doubleWord, at port: UInt16 = 0xCFC) -> UInt32 {
             bus.write(port: 0xCF8, width: .doubleWord, address)
             return bus.read(port: port, width: width)
@@ -271,5 +271,26 @@ struct PCIConfigurationPortsTests {
         bus.write(port: 0xCFC, width: .doubleWord, ~0)
         #expect(read(0x8000_0010) == 0)
         #expect(read(0x8000_0000) == 0x29C0_8086)
+    }
+
+    @Test("shows the same in memory, where a function has 4 KiB")
+    func memory() {
+        let bus = Bus()
+        let pci = PCIConfiguration.q35
+        bus.attach(PCIConfigurationPorts(pci))
+        bus.attach(PCIConfigurationMemory(pci))
+        #expect(bus.read(address: 0xE000_0000, width: .doubleWord) == 0x29C0_8086)
+        #expect(bus.read(address: 0xE00F_8000, width: .quadWord) == 0x2918_8086)
+        #expect(bus.read(address: 0xE00F_8002, width: .byte) == 0x18)
+        #expect(bus.read(address: 0xE000_0100, width: .doubleWord) == 0)
+        #expect(bus.read(address: 0xE000_00FD, width: .doubleWord) == 0)
+        for absent: UInt64 in [0xE000_8000, 0xE000_8FFC, 0xE010_0000, 0xEFFF_FFFC] {
+            #expect(bus.read(address: absent, width: .doubleWord) == 0xFFFF_FFFF)
+            bus.write(address: absent, width: .doubleWord, 0)
+        }
+        bus.write(address: 0xE000_0060, width: .doubleWord, 0xE000_0001)
+        bus.write(address: 0xE000_0FFC, width: .doubleWord, ~0)
+        bus.write(port: 0xCF8, width: .doubleWord, 0x8000_0060)
+        #expect(bus.read(port: 0xCFC, width: .doubleWord) == 0xE000_0001)
     }
 }

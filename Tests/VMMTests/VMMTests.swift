@@ -383,6 +383,46 @@ struct MachineTests {
         #expect(kvm.messages.map(\.address) == [0xFEE0_0000])
     }
 
+    @Test(
+        "gives a session its input when the guest says that its terminal is ready, and while it asks for it")
+    func session() throws {
+        let (console, session) = (Printed(), Printed())
+        let machine = Machine(
+            Self.configuration, device: kvm,
+            wiring: MachineWiring(
+                console: { bytes in console.bytes.withLock { $0 += bytes } },
+                session: { bytes in session.bytes.withLock { $0 += bytes } }, wallClock: { 0 },
+                nanoseconds: { 0 }))
+        try machine.build()
+        machine.receive(Array("hi".utf8))
+        let read = Printed()
+        func input(_ port: UInt16) -> [FakeKVM.Step] {
+            [
+                { _, area in
+                    area.storeBytes(of: 2, toByteOffset: 8, as: UInt32.self)
+                    area.storeBytes(of: 0x100, toByteOffset: 32, as: UInt16.self)
+                    area.storeBytes(of: port, toByteOffset: 34, as: UInt16.self)
+                    area.storeBytes(of: 1, toByteOffset: 36, as: UInt32.self)
+                    area.storeBytes(of: 0x1000, toByteOffset: 40, as: UInt64.self)
+                    return 0
+                },
+                { _, area in
+                    read.bytes.withLock { $0.append(area.load(fromByteOffset: 0x1000, as: UInt8.self)) }
+                    return -4
+                },
+            ]
+        }
+        // Line status: nothing, although RTS is up; the report; one byte at a time, but none while RTS is down.
+        kvm.steps = Exit.say("kernel") + [Exit.out(0x3E8, 0x61), Exit.out(0x3EC, 0x0B)] + input(0x3ED)
+        kvm.steps += "ready\n".utf8.map { Exit.out(0x2F8, $0) } + input(0x3ED)
+        kvm.steps += [Exit.out(0x3EC, 9)] + input(0x3E8) + input(0x3ED)
+        kvm.steps += [Exit.out(0x3EC, 0x0B)] + input(0x3E8) + [Exit.powerOff]
+        #expect(machine.run() == .poweredOff(status: nil))
+        #expect(read.bytes.withLock { $0 } == [0x60, 0x61, 0x68, 0x60, 0x69])
+        #expect(console.text == "kernel")
+        #expect(session.text == "a")
+    }
+
     @Test("stops when it is told to")
     func stops() throws {
         let machine = machine()

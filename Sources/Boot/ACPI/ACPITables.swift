@@ -14,6 +14,13 @@ public struct ACPITables: Sendable {
     static let gpePort: UInt16 = 0x620
     static let resetPort: UInt16 = 0xCF9
     static let ioapic: UInt32 = 0xFEC0_0000
+    /// Where PCI configuration space lies in memory: 1 MiB a bus.
+    static let pciConfiguration: UInt32 = 0xE000_0000
+    static let pciConfigurationSize: UInt32 = 0x1000_0000
+    static let pciConfigurationRange =
+        UInt64(pciConfiguration)..<UInt64(pciConfiguration) + UInt64(pciConfigurationSize)
+    /// Where PCI devices may have registers.
+    static let pciMemory: ClosedRange<UInt32> = 0xC000_0000...0xDFFF_FFFF
     static let sci: UInt8 = 9
 
     /// Where the tables lie; the RSDP is first.
@@ -24,7 +31,8 @@ public struct ACPITables: Sendable {
     /// - Parameters:
     ///   - processors: their x2APIC ids are 0, 1, 2 …
     ///   - mailbox: the page of the multiprocessor wake-up mailbox.
-    public init(at gpa: UInt64, processors: Int, mailbox: UInt64) {
+    ///   - resetVector: where a processor that the guest takes off line waits at the mailbox again.
+    public init(at gpa: UInt64, processors: Int, mailbox: UInt64, resetVector: UInt64) {
         self.gpa = gpa
         // The RSDP comes first, then the tables; those that are pointed to before those that point.
         var tables = [UInt8](repeating: 0, count: 64)
@@ -36,10 +44,11 @@ public struct ACPITables: Sendable {
         let facs = place(Self.facs, alignment: 64)
         let dsdt = place(Self.table("DSDT", revision: 2, Self.dsdt))
         let fadt = place(Self.fadt(facs: facs, dsdt: dsdt))
-        let madt = place(Self.madt(processors: processors, mailbox: mailbox))
+        let madt = place(
+            Self.madt(processors: processors, mailbox: mailbox, resetVector: resetVector))
+        let mcfg = place(Self.mcfg)
         var pointers: [UInt8] = []
-        pointers.append(littleEndian: fadt)
-        pointers.append(littleEndian: madt)
+        for table in [fadt, madt, mcfg] { pointers.append(littleEndian: table) }
         let xsdt = place(Self.table("XSDT", revision: 1, pointers))
         tables.store(Self.rsdp(xsdt: xsdt), at: 0)
         bytes = tables
@@ -84,21 +93,50 @@ public struct ACPITables: Sendable {
         return bytes
     }
 
-    /// The name space: S5, and the serial ports.
+    /// The name space: S5, the PCI root, and what has no other way to be found.
     private static var dsdt: [UInt8] {
-        func port(_ name: String, _ number: UInt64, _ first: UInt16, irq: Int) -> [UInt8] {
+        func device(
+            _ name: String, _ id: String, unit: UInt64 = 0, more: [[UInt8]] = [], _ resources: [[UInt8]]
+        ) -> [UInt8] {
             AML.device(
                 name,
-                [
-                    AML.name("_HID", AML.eisaID("PNP0501")),
-                    AML.name("_UID", AML.integer(number)),
-                    AML.name("_STA", AML.integer(0xF)),
-                    AML.name("_CRS", AML.resources([AML.io(first, count: 8), AML.irq(irq)])),
-                ])
+                [AML.name("_HID", AML.eisaID(id)), AML.name("_UID", AML.integer(unit))] + more
+                    + [AML.name("_CRS", AML.resources(resources))])
+        }
+        func serial(_ number: UInt64, _ first: UInt16, irq: Int) -> [UInt8] {
+            device("COM\(number)", "PNP0501", unit: number, [AML.io(first, count: 8), AML.irq(irq)])
         }
         let zero = AML.integer(0)
+        // The guest may have every feature of PCI Express that it asks for: there is nobody else to use it.
+        let root = device(
+            "PCI0", "PNP0A08",
+            more: [
+                AML.name("_CID", AML.eisaID("PNP0A03")), AML.name("_SEG", zero), AML.name("_BBN", zero),
+                AML.method("_OSC", arguments: 4, returningArgument: 3),
+            ],
+            [
+                AML.buses, AML.io(0xCF8, count: 8), AML.ports(0...0xCF7), AML.ports(0xD00...0xFFFF),
+                AML.memory(pciMemory),
+            ])
         return AML.name("_S5_", AML.package([zero, zero, zero, zero]))
-            + AML.scope("_SB_", [port("COM1", 1, 0x3F8, irq: 4), port("COM2", 2, 0x2F8, irq: 3)])
+            + AML.scope(
+                "_SB_",
+                [
+                    root,
+                    device(
+                        "MCFG", "PNP0C02",
+                        [AML.fixedMemory(pciConfiguration, size: pciConfigurationSize)]),
+                    device("RTC_", "PNP0B00", [AML.io(0x70, count: 2), AML.irq(8)]),
+                    serial(1, 0x3F8, irq: 4), serial(2, 0x2F8, irq: 3), serial(3, 0x3E8, irq: 5),
+                ])
+    }
+
+    /// Where the configuration space of buses 0 to 255 lies.
+    private static var mcfg: [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 8)
+        bytes.append(littleEndian: UInt64(pciConfiguration))
+        bytes += [0, 0, 0, 0xFF, 0, 0, 0, 0]
+        return table("MCFG", revision: 1, bytes)
     }
 
     private static func fadt(facs: UInt64, dsdt: UInt64) -> [UInt8] {
@@ -138,7 +176,7 @@ public struct ACPITables: Sendable {
         return table("FACP", revision: 3, Array(bytes.dropFirst(36)))
     }
 
-    private static func madt(processors: Int, mailbox: UInt64) -> [UInt8] {
+    private static func madt(processors: Int, mailbox: UInt64, resetVector: UInt64) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.append(littleEndian: UInt32(0xFEE0_0000))
         bytes.append(littleEndian: UInt32(0))  // no PIC
@@ -163,8 +201,9 @@ public struct ACPITables: Sendable {
             bytes.append(littleEndian: flags)
         }
         bytes += [4, 6, 0xFF, 0, 0, 1]  // NMI at LINT1 of all
-        bytes += [0x10, 16, 0, 0, 0, 0, 0, 0]  // multiprocessor wake-up
+        bytes += [0x10, 24, 1, 0, 0, 0, 0, 0]  // multiprocessor wake-up, version 1
         bytes.append(littleEndian: mailbox)
+        bytes.append(littleEndian: resetVector)
         return table("APIC", revision: 5, bytes)
     }
 }

@@ -64,6 +64,46 @@ enum AML {
         return bytes + [1, count]
     }
 
+    /// `WordBusNumber`: all buses of a segment.
+    static var buses: [UInt8] { word(type: 2, flags: 0, 0...0xFF) }
+
+    /// `WordIO`: ports that a bridge passes on.
+    static func ports(_ range: ClosedRange<UInt16>) -> [UInt8] { word(type: 1, flags: 3, range) }
+
+    /// A word address space descriptor, its range fixed at both ends.
+    private static func word(type: UInt8, flags: UInt8, _ range: ClosedRange<UInt16>) -> [UInt8] {
+        var bytes: [UInt8] = [0x88, 13, 0, type, 0x0C, flags, 0, 0]
+        bytes.append(littleEndian: range.lowerBound)
+        bytes.append(littleEndian: range.upperBound)
+        bytes += [0, 0]
+        bytes.append(littleEndian: range.upperBound - range.lowerBound &+ 1)
+        return bytes
+    }
+
+    /// `DWordMemory`: addresses that a bridge passes on, writable and not cached.
+    static func memory(_ range: ClosedRange<UInt32>) -> [UInt8] {
+        var bytes: [UInt8] = [0x87, 23, 0, 0, 0x0C, 1]
+        bytes.append(littleEndian: UInt32(0))
+        bytes.append(littleEndian: range.lowerBound)
+        bytes.append(littleEndian: range.upperBound)
+        bytes.append(littleEndian: UInt32(0))
+        bytes.append(littleEndian: range.upperBound - range.lowerBound &+ 1)
+        return bytes
+    }
+
+    /// `Memory32Fixed`: addresses a device answers at.
+    static func fixedMemory(_ start: UInt32, size: UInt32) -> [UInt8] {
+        var bytes: [UInt8] = [0x86, 9, 0, 1]
+        bytes.append(littleEndian: start)
+        bytes.append(littleEndian: size)
+        return bytes
+    }
+
+    /// `Method (name, arguments) { Return (Arg) }`
+    static func method(_ name: String, arguments: UInt8, returningArgument argument: UInt8) -> [UInt8] {
+        [0x14] + packaged(segment(name) + [arguments, 0xA4, 0x68 + argument])
+    }
+
     /// `IRQNoFlags`, edge triggered and active high.
     static func irq(_ number: Int) -> [UInt8] {
         var bytes: [UInt8] = [0x22]

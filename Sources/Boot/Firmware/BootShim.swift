@@ -69,10 +69,16 @@ public struct BootShim: Sendable {
         ])
     }
 
-    var bytes: [UInt8] {
+    /// Where a processor that the guest has done with waits at the mailbox again: entered in 64-bit mode with this page
+    /// mapped to itself and interrupts off.
+    public var resetVector: UInt64 { made.resetVector }
+
+    var bytes: [UInt8] { made.bytes }
+
+    private var made: (bytes: [UInt8], resetVector: UInt64) {
         var code = Assembler(origin: Self.base, mode: .bits32)
         code.data(Self.pageTables(at: Self.base))
-        let start = emit(&code)
+        let (start, processor) = emit(&code)
         code.pad(to: 1 << 32 - 0x400)
         // The metadata, the table that leads to it, and the reset vector.
         code.data(TDVFMetadata.mark)
@@ -90,7 +96,7 @@ public struct BootShim: Sendable {
         code.mode = .bits32
         code.jmp(start)
         code.pad(to: 1 << 32, fill: 0xCC)
-        return code.assembled()
+        return (code.assembled(), code.address(of: processor))
     }
 
     /// Four-level tables that map the lower 4 GiB to themselves.
@@ -109,7 +115,8 @@ public struct BootShim: Sendable {
 
     // MARK: Code
 
-    private func emit(_ code: inout Assembler) -> Assembler.Label {
+    /// - Returns: the 32-bit start, and where application processors begin to wait.
+    private func emit(_ code: inout Assembler) -> (start: Assembler.Label, processor: Assembler.Label) {
         code.align(16)
         let gdt = code.here()
         code.data64(0)
@@ -118,7 +125,7 @@ public struct BootShim: Sendable {
         code.data64(0x00CF_9300_0000_FFFF)  // 0x18: data
         let gdtr = code.here()
         code.data16(31)
-        code.data32(gdt)
+        code.data64(gdt)  // in 32-bit mode the lower half counts
         code.align(16)
 
         // RCX: the TD HOB. RSI: the vCPU's number. Nothing but EAX is touched here.
@@ -145,9 +152,14 @@ public struct BootShim: Sendable {
         code.test(.rsi, .rsi, .dword)
         code.jcc(.notEqual, processor)
         emitFirst(&code)
+        // A processor may come back with page tables and a GDT of the guest.
+        code.align(64)
         code.place(processor)
+        code.lgdt(.label(gdtr))
+        code.mov(.rax, unsigned: Self.base)
+        code.mov(control: 3, .rax)
         emitApplicationProcessor(&code)
-        return start
+        return (start, processor)
     }
 
     /// The first vCPU: walks the HOB, accepts, and leaves for the target.
@@ -262,17 +274,25 @@ public struct BootShim: Sendable {
         code.xor(.r15, .r15, .dword)
         code.tdcall()
         code.mov(.rdi, unsigned: target.mailbox)
+        let test = code.label()
         let wait = code.here()
         code.pause()
-        code.movzx(.rax, .at(.rdi), .word)
-        code.cmp(.rax, 1, .dword)
-        code.jcc(.notEqual, wait)
+        code.movzx(.rbx, .at(.rdi), .word)
+        code.test(.rbx, .rbx, .dword)
+        code.jcc(.equal, wait)
         code.mov(.rax, .at(.rdi, 4), .dword)
         code.cmp(.rax, .r15, .dword)
         code.jcc(.notEqual, wait)
+        code.cmp(.rbx, 1, .dword)  // wake up
+        code.jcc(.notEqual, test)
         code.mov(.rax, .at(.rdi, 8))
         code.mov(.at(.rdi), 0, .word)  // the acknowledgement
         code.jmp(.rax)
+        code.place(test)
+        code.cmp(.rbx, 2, .dword)  // test: is the processor here?
+        code.jcc(.notEqual, wait)
+        code.mov(.at(.rdi), 0, .word)
+        code.jmp(wait)
     }
 
     /// Tells the VMM why there is no going on; the text is at most 64 bytes.

@@ -6,7 +6,8 @@ public struct Initramfs: Sendable {
     public enum Program: Hashable, Sendable {
         /// A shell on the console; the guest powers off when it ends.
         case shell
-        /// A command with its arguments, without a shell in between. Its exit status is reported.
+        /// A command with its arguments, without a shell in between. Its exit status is reported. The terminal passes
+        /// bytes as they are, but for Ctrl-D and, before a byte that is to lose its meaning, Ctrl-V.
         case command([String])
     }
 
@@ -43,26 +44,32 @@ public struct Initramfs: Sendable {
         bytes = archive.bytes
     }
 
+    /// Where the session is; the kernel has the first port to itself, and the second carries the status.
+    static let terminal = "/dev/ttyS2"
+
     /// `/init`. How it reports is written down in “Documentation/Guest exit status.md”.
     static func initScript(_ program: Program) -> String {
         // When a session ends, the kernel hangs up its terminal and drops what that has not sent yet. Setting an
         // attribute waits until all is sent.
-        let wrapper = #""$@"; status=$?; stty onlcr 2>/dev/null; exit $status"#
-        let run: String
-        switch program {
-        case .shell:
-            run = """
+        let wrapper = #""$@"; status=$?; stty crtscts; exit $status"#
+        let run =
+            switch program {
+            case .shell:
+                """
+                stty crtscts
+                echo ready >/dev/ttyS1
                 echo 'A Debian kernel in a trust domain. "exit" or Ctrl-D powers it off.'
-                setsid cttyhack sh -c '\(wrapper)' sh sh -l
-                status=$?
+                setsid -c sh -c '\(wrapper)' sh sh -l
                 """
-        case .command(let words):
-            // A group of its own; what it starts cannot be init's.
-            run = """
-                setsid cttyhack sh -c '\(wrapper)' sh \(words.map(quoted).joined(separator: " "))
-                status=$?
+            case .command(let words):
+                // A group of its own; what it starts cannot be init's.
                 """
-        }
+                stty crtscts -opost -echo -icrnl -ixon -isig
+                stty erase undef kill undef werase undef rprnt undef eol undef eol2 undef
+                echo ready >/dev/ttyS1
+                setsid -c sh -c '\(wrapper)' sh \(words.map(quoted).joined(separator: " "))
+                """
+            }
         return """
             #!/bin/busybox sh
             export PATH=/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin HOME=/root TERM=linux LANG=C.UTF-8
@@ -75,11 +82,12 @@ public struct Initramfs: Sendable {
             mount -t tmpfs tmpfs /tmp
             hostname td
             cd /root
+            stty -F /dev/ttyS1 raw -echo
+            {
             \(run)
-            if [ -c /dev/ttyS1 ]; then
-                stty -F /dev/ttyS1 raw -echo 2>/dev/null
-                echo "exit $status" >/dev/ttyS1
-            fi
+            status=$?
+            } <>\(terminal) >&0 2>&0
+            echo "exit $status" >/dev/ttyS1
             sync
             poweroff -f
             while :; do sleep 1; done

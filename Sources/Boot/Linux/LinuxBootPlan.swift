@@ -50,7 +50,6 @@ public struct LinuxBootPlan: Sendable {
         // The kernel's own tables and its bounce buffers need as much again.
         let ram = try GuestMemory.ram(size: memorySize, least: (kernelEnd + 64 << 20).aligned(to: 2 << 20))
         let initrdRange = try Self.place(initrd, above: kernelEnd, in: ram[0], limit: kernel.initrdLimit)
-        let tables = ACPITables(at: Self.acpi, processors: processors, mailbox: Self.mailbox)
 
         entry = Self.kernel + 0x200
         let shim = BootShim(
@@ -58,6 +57,8 @@ public struct LinuxBootPlan: Sendable {
                 entry: entry, parameter: Self.parameters, mailbox: Self.mailbox, stack: Self.stack,
                 hob: Self.hob))
         let firmware = try shim.firmware()
+        let tables = ACPITables(
+            at: Self.acpi, processors: processors, mailbox: Self.mailbox, resetVector: shim.resetVector)
         let e820 = Self.e820(ram: ram, firmware: firmware.range)
         let parameters = kernel.bootParameters(
             load: Self.kernel, commandLine: Self.commandLine, initrd: initrdRange, rsdp: tables.rsdp,
@@ -99,6 +100,7 @@ public struct LinuxBootPlan: Sendable {
             E820Entry(acpi..<(acpi + acpiSize), .acpi),
             E820Entry(mailbox..<(mailbox + 0x1000), .nvs),
             E820Entry((mailbox + 0x1000)..<ram[0].upperBound, .ram),
+            E820Entry(ACPITables.pciConfigurationRange, .reserved),
             E820Entry(firmware, .reserved),
         ]
         entries += ram.dropFirst().map { E820Entry($0, .ram) }

@@ -7,17 +7,11 @@ public final class PCIConfigurationPorts: PortDevice {
     public let ports: ClosedRange<UInt16> = 0xCF8...0xCFF
     private static let address: UInt16 = 0xCF8
     private static let data: UInt16 = 0xCFC
+    private let configuration: PCIConfiguration
     // State
     private var selected: UInt32 = 0
-    /// Functions of bus 0, by device and function number (`device << 3 | function`).
-    private var functions: [UInt8: PCIFunction]
 
-    public init(_ functions: [UInt8: PCIFunction]) { self.functions = functions }
-
-    /// Host bridge at 0:0.0 and LPC bridge at 0:1f.0.
-    public static func q35() -> PCIConfigurationPorts {
-        PCIConfigurationPorts([0: .q35HostBridge, 0x1F << 3: .ich9LPC])
-    }
+    public init(_ configuration: PCIConfiguration) { self.configuration = configuration }
 
     public func accepts(_ port: UInt16, width: AccessWidth) -> Bool {
         // Narrow accesses below 0xCFC are not ours: 0xCF9 is the reset register.
@@ -26,10 +20,8 @@ public final class PCIConfigurationPorts: PortDevice {
 
     public func read(_ port: UInt16, width: AccessWidth) -> UInt32 {
         guard port >= PCIConfigurationPorts.data else { return selected }
-        guard let function = target.flatMap({ functions[$0] }) else { return ~0 }
-        var value: UInt32 = 0
-        for i in 0..<width.rawValue { value |= UInt32(function.bytes[offset(port, i)]) << UInt32(8 * i) }
-        return value
+        guard let target else { return ~0 }
+        return configuration.read(target, offset(port), width: width)
     }
 
     public func write(_ port: UInt16, width: AccessWidth, _ value: UInt32) {
@@ -38,9 +30,7 @@ public final class PCIConfigurationPorts: PortDevice {
             return
         }
         guard let target else { return }
-        for i in 0..<width.rawValue {
-            functions[target]?.write(offset(port, i), UInt8(truncatingIfNeeded: value >> UInt32(8 * i)))
-        }
+        configuration.write(target, offset(port), width: width, value)
     }
 
     /// The function the address names, if it is enabled and names bus 0.
@@ -49,7 +39,7 @@ public final class PCIConfigurationPorts: PortDevice {
         return UInt8(truncatingIfNeeded: selected >> 8)
     }
 
-    private func offset(_ port: UInt16, _ i: Int) -> Int {
-        (Int(selected & 0xFC) + Int(port - PCIConfigurationPorts.data) + i) & 0xFF
+    private func offset(_ port: UInt16) -> Int {
+        Int(selected & 0xFC) + Int(port - PCIConfigurationPorts.data)
     }
 }

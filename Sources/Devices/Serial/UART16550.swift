@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A 16550A serial port whose line is infinitely fast: a byte is sent as it is written.
+/// A 16550A serial port whose line is infinitely fast: a byte is sent as it is written, and the receiver's buffer is
+/// full as long as the other side has more.
 public final class UART16550: PortDevice {
     // Configuration
     public let ports: ClosedRange<UInt16>
-    /// Bytes that fit between the line and the driver; more is an overrun.
+    /// The other side sends only while the guest requests it (RTS).
+    private let heedsRequestToSend: Bool
+    /// Bytes that the other side keeps; more is an overrun.
     private static let backlog = 1 << 20
     // Wiring
     private let transmit: (UInt8) -> Void
     private let interrupt: InterruptLine
     // State
-    private var received: [UInt8] = []
+    /// What the other side has still to send, from `next` on.
+    private var line: [UInt8] = []
     private var next = 0
+    private var received: [UInt8] = []
     private var enabled: UARTInterrupts = []
     private var lineControl: UInt8 = 0
     private var modemControl: UARTModemControl = []
@@ -28,47 +33,49 @@ public final class UART16550: PortDevice {
     /// - Parameters:
     ///   - base: the first of its eight ports; 0x3F8 for COM1.
     ///   - interrupt: its line (IRQ 4 for COM1).
+    ///   - heedsRequestToSend: nothing arrives before the guest raises RTS, nor while it lowers it.
     ///   - transmit: takes each byte the guest sends.
-    public init(base: UInt16 = 0x3F8, interrupt: @escaping InterruptLine, transmit: @escaping (UInt8) -> Void)
-    {
+    public init(
+        base: UInt16 = 0x3F8, interrupt: @escaping InterruptLine, heedsRequestToSend: Bool = false,
+        transmit: @escaping (UInt8) -> Void
+    ) {
         ports = base...(base + 7)
+        self.heedsRequestToSend = heedsRequestToSend
         self.interrupt = interrupt
         self.transmit = transmit
     }
 
-    /// Bytes arrive on the line.
+    /// The other side has bytes to send.
     public func receive(_ bytes: [UInt8]) {
-        for byte in bytes { enqueue(byte) }
+        let room = UART16550.backlog - (line.count - next)
+        overrun = overrun || bytes.count > room
+        line += bytes.prefix(room)
         update()
     }
 
-    private func enqueue(_ byte: UInt8) {
-        guard received.count - next < UART16550.backlog else {
-            overrun = true
-            return
-        }
-        received.append(byte)
-    }
-
-    private var waiting: Int { received.count - next }
-
-    private func dequeue() -> UInt8 {
-        guard next < received.count else { return 0 }
-        let byte = received[next]
-        next += 1
-        if next == received.count || next >= 4096 {
-            received.removeFirst(next)
+    /// Takes from the line what fits.
+    private func fill() {
+        guard !modemControl.contains(.loopback),
+            !heedsRequestToSend || modemControl.contains(.requestToSend)
+        else { return }
+        let count = min(depth - received.count, line.count - next)
+        guard count > 0 else { return }
+        received += line[next..<next + count]
+        next += count
+        if next == line.count || next >= 4096 {
+            line.removeFirst(next)
             next = 0
         }
-        return byte
     }
+
+    private var depth: Int { fifosEnabled ? 16 : 1 }
 
     public func read(_ port: UInt16, width: AccessWidth) -> UInt32 {
         defer { update() }
         let latched = lineControl & UARTBits.divisorLatch != 0
         switch port - ports.lowerBound {
         case UARTRegister.data:
-            return latched ? UInt32(divisor & 0xFF) : UInt32(dequeue())
+            return latched ? UInt32(divisor & 0xFF) : UInt32(received.isEmpty ? 0 : received.removeFirst())
         case UARTRegister.interruptEnable:
             return latched ? UInt32(divisor >> 8) : UInt32(enabled.rawValue)
         case UARTRegister.interruptIdentification:
@@ -81,7 +88,7 @@ public final class UART16550: PortDevice {
             return UInt32(modemControl.rawValue)
         case UARTRegister.lineStatus:
             let status =
-                UARTBits.transmitterIdle | (waiting > 0 ? UARTBits.dataReady : 0)
+                UARTBits.transmitterIdle | (!received.isEmpty ? UARTBits.dataReady : 0)
                 | (overrun ? UARTBits.overrun : 0)
             overrun = false
             return UInt32(status)
@@ -103,7 +110,13 @@ public final class UART16550: PortDevice {
         case UARTRegister.data where latched:
             divisor = divisor & 0xFF00 | UInt16(value)
         case UARTRegister.data:
-            if modemControl.contains(.loopback) { enqueue(value) } else { transmit(value) }
+            if !modemControl.contains(.loopback) {
+                transmit(value)
+            } else if received.count < depth {
+                received.append(value)
+            } else {
+                overrun = true
+            }
             transmitterEmptied = true
         case UARTRegister.interruptEnable where latched:
             divisor = divisor & 0x00FF | UInt16(value) << 8
@@ -115,11 +128,10 @@ public final class UART16550: PortDevice {
             }
             enabled = now
         case UARTRegister.interruptIdentification:
-            fifosEnabled = value & UARTBits.fifoEnable != 0
-            if value & UARTBits.fifoReceiveReset != 0 {
-                received.removeAll()
-                next = 0
-            }
+            // Switching the buffers over empties them too.
+            let isOn = value & UARTBits.fifoEnable != 0
+            if value & UARTBits.fifoReceiveReset != 0 || isOn != fifosEnabled { received.removeAll() }
+            fifosEnabled = isOn
             triggerLevel = fifosEnabled ? [1, 4, 8, 14][Int(value >> 6)] : 1
         case UARTRegister.lineControl:
             lineControl = value
@@ -147,8 +159,8 @@ public final class UART16550: PortDevice {
 
     private var cause: UARTCause {
         if enabled.contains(.lineStatus) && overrun { return .lineStatus }
-        if enabled.contains(.received) && waiting > 0 {
-            return waiting >= triggerLevel ? .received : .timeout
+        if enabled.contains(.received) && !received.isEmpty {
+            return received.count >= triggerLevel ? .received : .timeout
         }
         if enabled.contains(.transmitterEmpty) && transmitterEmptied { return .transmitterEmpty }
         if enabled.contains(.modemStatus) && modemDelta != 0 { return .modemStatus }
@@ -156,6 +168,7 @@ public final class UART16550: PortDevice {
     }
 
     private func update() {
+        fill()
         let now = cause != .none && modemControl.contains(.out2) && !modemControl.contains(.loopback)
         guard now != asserted else { return }
         asserted = now

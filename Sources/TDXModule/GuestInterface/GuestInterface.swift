@@ -46,7 +46,9 @@ extension GuestExit {
     }
 
     private var traced: [UInt64] {
-        let registers: [GeneralRegister] = [.rcx, .rdx, .r8, .r9, .r10, .r11, .r12, .r13]
+        let registers: [GeneralRegister] = [
+            .rcx, .rdx, .r8, .r9, .r10, .r11, .r12, .r13, .r14, .r15,
+        ]
         return registers.map { processor[$0] }
     }
 }
