@@ -8,11 +8,6 @@ import X86Decoder
 /// MXCSR bits that may be set: `MXCSR_MASK` of the FXSAVE image.
 let mxcsrMask: UInt32 = 0xFFFF
 
-private func writableArea(_ state: State, _ address: UInt64, _ op: MicroOp, bytes: UInt64) -> Bool {
-    state.loadForUpdate(address, op, as: UInt8.self) != nil
-        && state.loadForUpdate(address &+ (bytes - 1), op, as: UInt8.self) != nil
-}
-
 private let fxsave: Handler = { c, o in
     let state = State(c)
     let op = MicroOp(o)
@@ -20,7 +15,7 @@ private let fxsave: Handler = { c, o in
     let address = op.address(state)
     if address & 15 != 0 { return state.raise(13, errorCode: 0, op) }
     let slots = state.mode.contains(.code64) ? 26 : 18
-    guard writableArea(state, address, op, bytes: UInt64(slots * 16)) else { return nil }
+    guard state.isWritable(address, bytes: 512, op) else { return nil }
     for slot in 0..<slots {
         var value = state[slot: UInt8(slot)]
         switch slot {
@@ -44,7 +39,7 @@ private let fxrstor: Handler = { c, o in
     let slots = state.mode.contains(.code64) ? 26 : 18
     guard var control = state.load(address, op, as: Vector.self),
         var pointers = state.load(address &+ 16, op, as: Vector.self),
-        state.load(address &+ UInt64(slots * 16 - 16), op, as: Vector.self) != nil
+        state.load(address &+ 496, op, as: Vector.self) != nil
     else { return nil }
     if UInt32(truncatingIfNeeded: pointers.y) & ~mxcsrMask != 0 { return state.raise(13, errorCode: 0, op) }
     if !i.isWide {
@@ -81,6 +76,13 @@ private let stmxcsr: Handler = { c, o in
 }
 
 extension State {
+    /// Whether up to 4096 bytes can be stored; else the fault of the first byte that cannot.
+    func isWritable(_ address: UInt64, bytes: UInt64, _ op: MicroOp) -> Bool {
+        guard loadForUpdate(address, op, as: UInt8.self) != nil else { return false }
+        let last = address &+ (bytes - 1)
+        return (address ^ last) < 4096 && address & 0xFFF <= last & 0xFFF
+            || loadForUpdate(last & ~0xFFF, op, as: UInt8.self) != nil
+    }
     /// Brings ES and B of the status word, and the reserved bits of the control word, in line after the words were loaded.
     func settleX87Control() {
         let control = read(Offset.fcw, as: UInt16.self) & 0x1F7F | 0x40

@@ -192,9 +192,7 @@ let checkPendingX87: Handler = { c, o in
 }
 /// What every MMX instruction but EMMS does to the x87 state: TOP = 0, all registers valid.
 private let enterMMX: Handler = { c, o in
-    let state = State(c)
-    state.rotateX87ToTopZero()
-    state.write(State.Offset.ftw, UInt8(0xFF))
+    State(c).enterMMX()
     return proceed(c, o)
 }
 /// The upper part of an MMX register that was written: exponent and sign all ones.
@@ -214,7 +212,31 @@ private let finishMMXHigh: Handler = { c, o in
 /// Destination and source side by side in the destination.
 private let joinMMX: Handler = { c, o in vector(c, o) { a, b in Vector(a.x, b.x) } }
 
+/// Stores an MMX register, then goes to MMX state: a store that faults changes nothing.
+@inline(__always)
+private func storeMMX<T: BitwiseCopyable>(
+    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: T.Type
+) -> UnsafeMutableRawPointer? {
+    let state = State(c)
+    let op = MicroOp(o)
+    let value = state[slot: state.currentSlot(ofMMX: op.source), as: T.self]
+    guard state.store(op.address(state), value, op) else { return nil }
+    state.enterMMX()
+    return proceed(c, o)
+}
+private let storeMMX8: Handler = { c, o in storeMMX(c, o, UInt64.self) }
+private let storeMMX4: Handler = { c, o in storeMMX(c, o, UInt32.self) }
+
 extension State {
+    /// TOP = 0, all registers valid: `SIMDSlot.mmx` numbers the registers from now on.
+    @inline(__always) func enterMMX() {
+        rotateX87ToTopZero()
+        write(Offset.ftw, UInt8(0xFF))
+    }
+    /// Where an MMX register lies while TOP is what it is.
+    @inline(__always) func currentSlot(ofMMX register: UInt8) -> UInt8 {
+        SIMDSlot.mmx(register &- UInt8(truncatingIfNeeded: read(Offset.fsw, as: UInt16.self) >> 11))
+    }
     /// Turns the stack of the FXSAVE image until TOP is 0, so that slot *i* is physical register *i*.
     @inline(__always) func rotateX87ToTopZero() {
         let status = read(Offset.fsw, as: UInt16.self)
@@ -354,6 +376,10 @@ extension BlockBuilder {
 
     /// Goes to MMX state for an instruction that has its own handlers.
     mutating func emitEnterMMX(_ i: Instruction) { emit(enterMMX, i) }
+    /// Stores an MMX register; then the state is MMX state.
+    mutating func emitStoreMMX(_ i: Instruction, size: Int) {
+        emit(size == 8 ? storeMMX8 : storeMMX4, i, source: i.reg & 7)
+    }
     mutating func emitFinishMMX(_ i: Instruction, _ register: UInt8) {
         emit(finishMMX, i, destination: SIMDSlot.mmx(register))
     }

@@ -133,23 +133,33 @@ private let extractByte: Handler = { c, o in extract(c, o, UInt8.self) }
 private let extractDouble: Handler = { c, o in extract(c, o, UInt32.self) }
 private let extractQuad: Handler = { c, o in extract(c, o, UInt64.self) }
 
-/// `MASKMOVDQU`, `MASKMOVQ`: `immediate` is the number of bytes; the address is in the address fields.
+/// The bytes of `value` whose mask has its top bit set, to memory. False: faulted, and nothing is written.
+private func storeMasked<L: SIMD<UInt8>>(_ state: State, _ op: MicroOp, _ value: L, _ mask: L) -> Bool {
+    let address = op.address(state)
+    for lane in 0..<L.scalarCount where mask[lane] & 0x80 != 0 {
+        guard state.loadForUpdate(address &+ UInt64(lane), op, as: UInt8.self) != nil else { return false }
+    }
+    for lane in 0..<L.scalarCount where mask[lane] & 0x80 != 0 {
+        guard state.store(address &+ UInt64(lane), value[lane], op) else { return false }
+    }
+    return true
+}
+/// `MASKMOVDQU`; the address is in the address fields.
 private let maskedStore: Handler = { c, o in
     let state = State(c)
     let op = MicroOp(o)
-    let address = op.address(state)
     let value = state[slot: op.destination, as: SIMD16<UInt8>.self]
-    let mask = state[slot: op.source, as: SIMD16<UInt8>.self]
-    // All bytes are checked before the first is written.
-    var selected = false
-    for lane in 0..<Int(op.immediate) where mask[lane] & 0x80 != 0 {
-        selected = true
-        guard state.loadForUpdate(address &+ UInt64(lane), op, as: UInt8.self) != nil else { return nil }
-    }
-    guard selected else { return proceed(c, o) }
-    for lane in 0..<Int(op.immediate) where mask[lane] & 0x80 != 0 {
-        guard state.store(address &+ UInt64(lane), value[lane], op) else { return nil }
-    }
+    guard storeMasked(state, op, value, state[slot: op.source, as: SIMD16<UInt8>.self]) else { return nil }
+    return proceed(c, o)
+}
+/// `MASKMOVQ`
+private let maskedStoreMMX: Handler = { c, o in
+    let state = State(c)
+    let op = MicroOp(o)
+    let value = state[slot: state.currentSlot(ofMMX: op.destination), as: SIMD8<UInt8>.self]
+    let mask = state[slot: state.currentSlot(ofMMX: op.source), as: SIMD8<UInt8>.self]
+    guard storeMasked(state, op, value, mask) else { return nil }
+    state.enterMMX()
     return proceed(c, o)
 }
 private let storeGeneral32: Handler = { c, o in
@@ -335,10 +345,9 @@ extension BlockBuilder {
             case .none, .p66:
                 if prefix == .none ? refusesMMX(i) : refusesSSE(i) { return true }
                 let register = prefix == .none ? SIMDSlot.mmx(i.reg) : SIMDSlot.xmm(i.reg)
-                if i.isMemory {
-                    // The registers are in MMX order only with TOP 0; a store that faults leaves that visible, as
-                    // nothing else is.
-                    if prefix == .none { emitEnterMMX(i) }
+                if i.isMemory, prefix == .none {
+                    emitStoreMMX(i, size: i.isWide ? 8 : 4)
+                } else if i.isMemory {
                     emitStore(i, size: i.isWide ? 8 : 4, from: register)
                 } else {
                     if prefix == .none { emitEnterMMX(i) }
@@ -354,10 +363,10 @@ extension BlockBuilder {
             switch prefix {
             case .none:
                 if refusesMMX(i) { return true }
-                emitEnterMMX(i)
                 if i.isMemory {
-                    emitStore(i, size: 8, from: SIMDSlot.mmx(i.reg))
+                    emitStoreMMX(i, size: 8)
                 } else {
+                    emitEnterMMX(i)
                     emit(copy, i, destination: SIMDSlot.mmx(i.rm), source: SIMDSlot.mmx(i.reg))
                     emitFinishMMX(i, i.rm)
                 }
@@ -423,8 +432,7 @@ extension BlockBuilder {
             switch prefix {
             case .none:
                 if refusesMMX(i) { return true }
-                emitEnterMMX(i)
-                emitStore(i, size: 8, from: SIMDSlot.mmx(i.reg))
+                emitStoreMMX(i, size: 8)
                 return true
             case .p66: return moveOut(i, aligned: true)
             default: return undefined(i)
@@ -440,17 +448,10 @@ extension BlockBuilder {
             record.displacement = 0
             if prefix == .none {
                 if refusesMMX(i) { return true }
-                emitEnterMMX(i)
-                emit(
-                    maskedStore, record, destination: SIMDSlot.mmx(i.reg), source: SIMDSlot.mmx(i.rm),
-                    immediate: 8,
-                    displacement: 0)
+                emit(maskedStoreMMX, record, destination: i.reg & 7, source: i.rm & 7)
             } else {
                 if refusesSSE(i) { return true }
-                emit(
-                    maskedStore, record, destination: SIMDSlot.xmm(i.reg), source: SIMDSlot.xmm(i.rm),
-                    immediate: 16,
-                    displacement: 0)
+                emit(maskedStore, record, destination: SIMDSlot.xmm(i.reg), source: SIMDSlot.xmm(i.rm))
             }
             return true
         default: return false

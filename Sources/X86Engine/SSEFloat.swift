@@ -344,33 +344,35 @@ private let addSubtractDouble: Handler = { c, o in
         Vector(sum(&e, a[0], b[0], subtract: true, Double.self), sum(&e, a[1], b[1], Double.self))
     }
 }
-private let dotProductSingle: Handler = { c, o in
-    let control = MicroOp(o).immediate
-    return transform(c, o, Singles.self) { e, a, b in
-        var products = Singles()
-        for lane in 0..<4 where control >> Int32(4 + lane) & 1 != 0 {
-            products[lane] = product(&e, a[lane], b[lane], Float.self)
-        }
-        let low = sum(&e, products[0], products[1], Float.self)
-        let high = sum(&e, products[2], products[3], Float.self)
-        let total = sum(&e, low, high, Float.self)
-        var result = Singles()
-        for lane in 0..<4 where control >> Int32(lane) & 1 != 0 { result[lane] = total }
-        return result
+/// `DPPS`, `DPPD`: the products, their sums and the sum of these report their exceptions one after the other.
+@inline(__always)
+private func dotProduct<F: HostFloat, L: SIMD & BitwiseCopyable>(
+    _ c: UnsafeMutableRawPointer, _ o: UnsafeMutableRawPointer, _ type: F.Type, _ vector: L.Type
+) -> UnsafeMutableRawPointer? where L.Scalar == F.Bits {
+    let state = State(c)
+    let op = MicroOp(o)
+    let control = op.immediate
+    let a = state[slot: op.destination, as: L.self]
+    let b = state[slot: op.source, as: L.self]
+    var terms = L()
+    var environment = FloatEnvironment(mxcsr: state.mxcsr)
+    for lane in 0..<L.scalarCount where control >> Int32(4 + lane) & 1 != 0 {
+        terms[lane] = product(&environment, a[lane], b[lane], type)
     }
-}
-private let dotProductDouble: Handler = { c, o in
-    let control = MicroOp(o).immediate
-    return transform(c, o, Vector.self) { e, a, b in
-        var products = Vector()
-        for lane in 0..<2 where control >> Int32(4 + lane) & 1 != 0 {
-            products[lane] = product(&e, a[lane], b[lane], Double.self)
+    guard state.commit(environment, op) else { return nil }
+    var count = L.scalarCount
+    while count > 1 {
+        environment.flags = 0
+        count /= 2
+        for lane in 0..<count {
+            terms[lane] = sum(&environment, terms[2 * lane], terms[2 * lane + 1], type)
         }
-        let total = sum(&e, products[0], products[1], Double.self)
-        var result = Vector()
-        for lane in 0..<2 where control >> Int32(lane) & 1 != 0 { result[lane] = total }
-        return result
+        guard state.commit(environment, op) else { return nil }
     }
+    var result = L()
+    for lane in 0..<L.scalarCount where control >> Int32(lane) & 1 != 0 { result[lane] = terms[0] }
+    state[slot: op.destination, as: L.self] = result
+    return proceed(c, o)
 }
 /// `ROUNDPS` and the like.
 @inline(__always)
@@ -613,16 +615,12 @@ extension BlockBuilder {
         emit(i.isWide ? wide : narrow, i, destination: SIMDSlot.xmm(i.reg), source: SIMDSlot.scratch)
         return true
     }
-    /// A conversion from an MMX register or memory.
+    /// A conversion from an MMX register, or from memory: that has nothing to do with the MMX state.
     private mutating func convertFromMMX(_ i: Instruction, _ handler: @escaping Handler) -> Bool {
+        if i.isMemory { return xmm(i, size: 8, handler) }
         if refusesSSE(i) || refusesMMX(i) { return true }
-        var source = SIMDSlot.mmx(i.rm)
-        if i.isMemory {
-            emitLoad(i, size: 8, aligned: false, into: SIMDSlot.scratch)
-            source = SIMDSlot.scratch
-        }
-        if !i.isMemory { emitEnterMMX(i) }
-        emit(handler, i, destination: SIMDSlot.xmm(i.reg), source: source)
+        emitEnterMMX(i)
+        emit(handler, i, destination: SIMDSlot.xmm(i.reg), source: SIMDSlot.mmx(i.rm))
         return true
     }
     /// A conversion to an MMX register.
@@ -799,8 +797,8 @@ extension BlockBuilder {
         case 0x09: return xmm(i) { c, o in roundLanes(c, o, Double.self, Vector.self, lanes: 2) }
         case 0x0A: return xmm(i, size: 4) { c, o in roundLanes(c, o, Float.self, Singles.self, lanes: 1) }
         case 0x0B: return xmm(i, size: 8) { c, o in roundLanes(c, o, Double.self, Vector.self, lanes: 1) }
-        case 0x40: return xmm(i, dotProductSingle)
-        default: return xmm(i, dotProductDouble)
+        case 0x40: return xmm(i) { c, o in dotProduct(c, o, Float.self, Singles.self) }
+        default: return xmm(i) { c, o in dotProduct(c, o, Double.self, Vector.self) }
         }
     }
 }

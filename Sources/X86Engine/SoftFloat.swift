@@ -230,12 +230,18 @@ struct FloatEnvironment {
         let first = roundsUp(sign, value, drop: drop)
         let carries = first.up && value >> UInt128(drop) == ~0 >> UInt128(drop)
         let tiny = exponent + (carries ? 1 : 0) < f.minimumExponent
-        var wrap = 0
+        // With the exception unmasked the result keeps its precision, its exponent moved into range; x87 stores it so.
+        let isWrapped = tiny && !isMasked(FloatFlag.underflow)
         if tiny {
-            if !isMasked(FloatFlag.underflow) {
+            if isWrapped {
                 flags |= FloatFlag.underflow
-                wrap = 24576
-                exponent += wrap
+                exponent += 24576
+                // FSCALE can go further than that, to zero.
+                if exponent < f.minimumExponent {
+                    flags |= FloatFlag.precision
+                    roundedUp = false
+                    return zero(sign)
+                }
             } else if flushToZero {
                 flags |= FloatFlag.underflow | FloatFlag.precision
                 return zero(sign)
@@ -262,13 +268,14 @@ struct FloatEnvironment {
             flags |= FloatFlag.precision
             if tiny { flags |= FloatFlag.underflow }
         }
-        if exponent > f.maximumExponent {
+        if exponent > f.maximumExponent, !isWrapped {
             flags |= FloatFlag.overflow
-            if !isMasked(FloatFlag.overflow) {
-                exponent -= 24576
-            } else {
+            if !isMasked(FloatFlag.overflow) { exponent -= 24576 }
+            // FSCALE can go further than that, to infinity.
+            let isMassive = !isMasked(FloatFlag.overflow) && exponent > f.maximumExponent
+            if isMasked(FloatFlag.overflow) || isMassive {
                 flags |= FloatFlag.precision
-                let toInfinity = rounding == 0 || rounding == (sign ? 1 : 2)
+                let toInfinity = rounding == 0 || rounding == (sign ? 1 : 2) || isMassive
                 roundedUp = toInfinity
                 if toInfinity { return infinity(sign, f) }
                 let all: UInt64 = ~0 << UInt64(drop - 64)

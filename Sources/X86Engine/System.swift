@@ -985,37 +985,37 @@ private let farReturnOp: Handler = { c, o in
 
 private let xsave: Handler = { c, o in
     perform(c, o) { (cpu, i, op) throws(Fault) in
-        try cpu.saveExtended(op.address(cpu.state), .plain)
+        try cpu.saveExtended(op.address(cpu.state), .plain, isWide: i.isWide)
         return .next
     }
 }
 private let xsaveopt: Handler = { c, o in
     perform(c, o) { (cpu, i, op) throws(Fault) in
-        try cpu.saveExtended(op.address(cpu.state), .optimized)
+        try cpu.saveExtended(op.address(cpu.state), .optimized, isWide: i.isWide)
         return .next
     }
 }
 private let xsavec: Handler = { c, o in
     perform(c, o) { (cpu, i, op) throws(Fault) in
-        try cpu.saveExtended(op.address(cpu.state), .compacted)
+        try cpu.saveExtended(op.address(cpu.state), .compacted, isWide: i.isWide)
         return .next
     }
 }
 private let xsaves: Handler = { c, o in
     perform(c, o) { (cpu, i, op) throws(Fault) in
-        try cpu.saveExtended(op.address(cpu.state), .supervisor)
+        try cpu.saveExtended(op.address(cpu.state), .supervisor, isWide: i.isWide)
         return .next
     }
 }
 private let xrstor: Handler = { c, o in
     perform(c, o) { (cpu, i, op) throws(Fault) in
-        try cpu.restoreExtended(op.address(cpu.state), supervisor: false)
+        try cpu.restoreExtended(op.address(cpu.state), supervisor: false, isWide: i.isWide)
         return .end
     }
 }
 private let xrstors: Handler = { c, o in
     perform(c, o) { (cpu, i, op) throws(Fault) in
-        try cpu.restoreExtended(op.address(cpu.state), supervisor: true)
+        try cpu.restoreExtended(op.address(cpu.state), supervisor: true, isWide: i.isWide)
         return .next
     }
 }

@@ -87,14 +87,20 @@ struct X87 {
     func setConditions(_ bits: UInt16) { status = status & ~0x4700 | bits }
     func setC1(_ value: Bool) { status = status & ~Condition.c1 | (value ? Condition.c1 : 0) }
 
-    /// Adds the exceptions found to the status word.
-    func flush() {
+    /// Adds the exceptions found to the status word. Those of the result are not found when the operands stop the instruction.
+    mutating func flush() {
+        if isStopped { environment.flags &= 7 }
         var word = status | UInt16(environment.flags)
         if word & ~control & 0x3F != 0 { word |= 0x8080 }
         status = word
     }
     /// An unmasked invalid, denormal or divide exception: the instruction must leave its operands alone.
     var isStopped: Bool { environment.flags & ~environment.masks & 7 != 0 }
+
+    /// C1 says that the result was rounded up.
+    mutating func setC1ByRounding() {
+        setC1(!isStopped && environment.flags & FloatFlag.precision != 0 && environment.roundedUp)
+    }
 
     /// A stack fault. True: masked, the indefinite is the result.
     mutating func stackFault(overflow: Bool) -> Bool {
@@ -105,15 +111,15 @@ struct X87 {
     }
     /// Writes a result to ST(i) and pops, unless an exception of the operands is unmasked.
     mutating func complete(_ value: Encoded, to i: Int = 0, pops: Int = 0) {
-        setC1(environment.flags & FloatFlag.precision != 0 && environment.roundedUp)
+        setC1ByRounding()
         if !isStopped {
             self[i] = Extended(value)
             pop(pops)
         }
         flush()
     }
-    /// Pushes a value, or the indefinite when there is no room.
-    mutating func push(_ value: Extended) {
+    /// Pushes a value, or the indefinite when there is no room; nothing when one of `stopping` is unmasked.
+    mutating func push(_ value: Extended, stoppedBy stopping: UInt8 = 7) {
         if !isEmpty(7) {
             // The stack fault hides what the operand would have caused.
             environment.flags = 0
@@ -123,7 +129,7 @@ struct X87 {
             return
         }
         setC1(false)
-        if !isStopped {
+        if environment.flags & ~environment.masks & stopping == 0 {
             setTop(top - 1)
             self[0] = value
         }
@@ -325,12 +331,9 @@ struct X87 {
         if let result = environment.nan(a, b, .extended) { return complete(result) }
         if a.kind == .infinity || b.isZero { return complete(environment.invalid(.extended)) }
         environment.noteDenormals(a, b)
-        if a.isZero {
-            setConditions(0)
-            return complete(environment.zero(a.sign))
-        }
+        if !isStopped, a.isZero || b.kind == .infinity { setConditions(0) }
+        if a.isZero { return complete(environment.zero(a.sign)) }
         if b.kind == .infinity {
-            setConditions(0)
             return complete(environment.round(a.sign, a.exponent, a.significand, .extended))
         }
         let x = a.significand >> 64
@@ -356,7 +359,7 @@ struct X87 {
             if isPartial {
                 let result = finite(sign, unit, rest)
                 complete(result)
-                setConditions(Condition.c2)
+                if !isStopped { setConditions(Condition.c2) }
                 return
             }
             if nearest, rest << 1 > y || rest << 1 == y && quotient & 1 != 0 {
@@ -471,7 +474,7 @@ extension X87 {
                 }
                 ?? T.min
             guard state.loadForUpdate(address, op, as: T.self) != nil else { return false }
-            setC1(environment.flags & FloatFlag.precision != 0 && environment.roundedUp)
+            setC1ByRounding()
             flush()
             if isStopped { return true }
         }
@@ -489,14 +492,15 @@ extension X87 {
         if isEmpty(0) {
             guard stackFault(overflow: false) else { return true }
         } else {
-            let value = number(0)
-            result = environment.convert(value, format)
-            // A store does not know the denormal exception.
+            result = environment.convert(number(0), format)
+            // A store does not know the denormal exception; one that is stopped by its result does not say how it rounds.
             environment.flags &= ~FloatFlag.denormal
-            setC1(environment.flags & FloatFlag.precision != 0 && environment.roundedUp)
+            let isRefused =
+                environment.flags & ~environment.masks & (FloatFlag.overflow | FloatFlag.underflow) != 0
+            if isRefused { environment.flags &= ~FloatFlag.precision }
+            setC1ByRounding()
             flush()
-            let stopping = FloatFlag.invalid | FloatFlag.overflow | FloatFlag.underflow
-            if environment.flags & ~environment.masks & stopping != 0 { return true }
+            if isRefused || isStopped { return true }
         }
         let bits =
             T.bitWidth == 32 ? T(truncatingIfNeeded: result.single) : T(truncatingIfNeeded: result.double)
@@ -505,11 +509,8 @@ extension X87 {
         return true
     }
     private func storeExtended(_ address: UInt64, _ value: Extended, _ op: MicroOp) -> Completed {
-        // The far end first: it may be on another page.
-        guard state.loadForUpdate(address, op, as: UInt64.self) != nil,
-            state.store(address &+ 8, value.head, op)
-        else { return false }
-        return state.store(address, value.significand, op)
+        state.isWritable(address, bytes: 10, op) && state.store(address, value.significand, op)
+            && state.store(address &+ 8, value.head, op)
     }
     private func loadExtended(_ address: UInt64, _ op: MicroOp) -> Extended? {
         guard let significand = state.load(address, op, as: UInt64.self),
@@ -517,9 +518,10 @@ extension X87 {
         else { return nil }
         return Extended(significand: significand, head: head)
     }
+    /// FLD of a number in memory. A denormal is loaded even when that is to be reported.
     private mutating func loadNumber(_ value: SoftFloat) {
         environment.precision = 64
-        push(Extended(environment.convert(value, .extended)))
+        push(Extended(environment.convert(value, .extended)), stoppedBy: FloatFlag.invalid)
     }
     private mutating func loadDecimal(_ bits: Extended) {
         var value: Int64 = 0
@@ -535,7 +537,7 @@ extension X87 {
     private mutating func storeDecimal(_ address: UInt64, _ op: MicroOp) -> Completed {
         var result = Extended(significand: 0xC000_0000_0000_0000, head: 0xFFFF)
         if isEmpty(0) {
-            guard state.loadForUpdate(address, op, as: UInt64.self) != nil else { return false }
+            guard state.isWritable(address, bytes: 10, op) else { return false }
             guard stackFault(overflow: false) else { return true }
         } else {
             let value = number(0)
@@ -555,8 +557,8 @@ extension X87 {
             } else {
                 environment.flags |= FloatFlag.invalid
             }
-            guard state.loadForUpdate(address, op, as: UInt64.self) != nil else { return false }
-            setC1(environment.flags & FloatFlag.precision != 0 && environment.roundedUp)
+            guard state.isWritable(address, bytes: 10, op) else { return false }
+            setC1ByRounding()
             flush()
             if isStopped { return true }
         }
@@ -567,9 +569,7 @@ extension X87 {
     private func storeEnvironment(_ address: UInt64, _ op: MicroOp, small: Bool, extra: UInt64) -> Completed {
         let words = environmentWords(small: small)
         let size: UInt64 = small ? 2 : 4
-        guard state.loadForUpdate(address, op, as: UInt8.self) != nil,
-            state.loadForUpdate(address &+ (7 * size + extra - 1), op, as: UInt8.self) != nil
-        else { return false }
+        guard state.isWritable(address, bytes: 7 * size + extra, op) else { return false }
         for n in 0..<7 {
             let place = address &+ UInt64(n) * size
             let stored =
@@ -629,7 +629,7 @@ extension X87 {
                 push(value)
             case (0xDB, 7):
                 if isEmpty(0) {
-                    guard state.loadForUpdate(address, op, as: UInt64.self) != nil else { return false }
+                    guard state.isWritable(address, bytes: 10, op) else { return false }
                     guard stackFault(overflow: false) else { return true }
                     guard storeExtended(address, .indefinite, op) else { return false }
                 } else {
@@ -739,8 +739,8 @@ extension X87 {
         pop(pops)
     }
 
-    /// An instruction on registers. False: undefined.
-    mutating func registerForm(_ instruction: Instruction) -> Bool {
+    /// An instruction on registers.
+    mutating func registerForm(_ instruction: Instruction) {
         let reg = instruction.opcodeExtension
         let i = Int(instruction.modRM & 7)
         switch instruction.opcode {
@@ -757,21 +757,17 @@ extension X87 {
         case 0xDE:
             switch reg {
             case 2: registerCompare(i, quiet: false, pops: 1)
-            case 3:
-                guard i == 1 else { return false }
-                registerCompare(1, quiet: false, pops: 2)
+            case 3: registerCompare(1, quiet: false, pops: 2)
             default: registerOperation(reg, i, toOther: true, pops: 1)
             }
-        case 0xD9: return registerFormD9(instruction.modRM)
+        case 0xD9: registerFormD9(instruction.modRM)
         case 0xDA:
             switch reg {
             case 0: conditionalMove(2, i)
             case 1: conditionalMove(4, i)
             case 2: conditionalMove(6, i)
             case 3: conditionalMove(10, i)
-            default:
-                guard instruction.modRM == 0xE9 else { return false }
-                registerCompare(1, quiet: true, pops: 2)
+            default: registerCompare(1, quiet: true, pops: 2)
             }
         case 0xDB:
             switch reg {
@@ -785,8 +781,8 @@ extension X87 {
                 switch instruction.modRM {
                 case 0xE2: status &= 0x7F00
                 case 0xE3: initialize()
-                case 0xE0, 0xE1, 0xE4: break
-                default: return false
+                // FENI, FDISI and FSETPM do nothing.
+                default: break
                 }
             }
         case 0xDD:
@@ -798,8 +794,7 @@ extension X87 {
             case 2: storeRegister(i, pops: 0)
             case 3: storeRegister(i, pops: 1)
             case 4: registerCompare(i, quiet: true, pops: 0)
-            case 5: registerCompare(i, quiet: true, pops: 1)
-            default: return false
+            default: registerCompare(i, quiet: true, pops: 1)
             }
         default:
             switch reg {
@@ -811,20 +806,17 @@ extension X87 {
             case 2, 3: storeRegister(i, pops: 1)
             case 5: flagCompare(i, quiet: true, pops: 1)
             case 6: flagCompare(i, quiet: false, pops: 1)
-            default:
-                guard instruction.modRM == 0xE0 else { return false }
-                state.write(State.Offset.gpr, status)
+            default: state.write(State.Offset.gpr, status)
             }
         }
-        return true
     }
-    private mutating func registerFormD9(_ modRM: UInt8) -> Bool {
+    private mutating func registerFormD9(_ modRM: UInt8) {
         let i = Int(modRM & 7)
         switch modRM {
         case 0xC0...0xC7:
             if isEmpty(i) {
                 // An empty source beats a full stack.
-                guard stackFault(overflow: false) else { return true }
+                guard stackFault(overflow: false) else { return }
                 setTop(top - 1)
                 self[0] = .indefinite
             } else {
@@ -866,14 +858,23 @@ extension X87 {
                 return e.roundToInteger(a, rounding: e.rounding, .extended)
             }
         case 0xFD: scale()
-        case 0xF0, 0xF1, 0xF2, 0xF3, 0xF9, 0xFB, 0xFE, 0xFF: transcendental(modRM)
-        default: return false
+        default: transcendental(modRM)
         }
-        return true
     }
 }
 
 // MARK: - Lowering
+
+extension State {
+    /// The address of a memory operand within its segment.
+    fileprivate func operandOffset(_ op: MicroOp) -> UInt64 {
+        let address = op.address(self)
+        let segment = Int(op.addressing >> 1) & 7
+        guard segment != 0 else { return address }
+        let offset = address &- self[field: Offset.segments + (segment - 1) * 32]
+        return mode.contains(.code64) ? offset : offset & 0xFFFF_FFFF
+    }
+}
 
 private let executeX87: Handler = { c, o in
     let state = State(c)
@@ -886,13 +887,15 @@ private let executeX87: Handler = { c, o in
     if i.isMemory {
         guard x87.memoryForm(i, op) else { return nil }
     } else {
-        guard x87.registerForm(i) else { return state.raise(6, op) }
+        x87.registerForm(i)
     }
     if op.code & 2 != 0 {
-        // Not a control instruction: it leaves its place.
+        // Not a control instruction: it leaves its place; and what it was and its operand's when it is to be handled.
         state[field: State.Offset.fip] = state.currentRIP(op)
-        state.write(State.Offset.fop, UInt16(i.opcode & 7) << 8 | UInt16(i.modRM))
-        if i.isMemory { state[field: State.Offset.fdp] = op.address(state) }
+        if state.read(State.Offset.fsw, as: UInt16.self) & 0x80 != 0 {
+            state.write(State.Offset.fop, UInt16(i.opcode & 7) << 8 | UInt16(i.modRM))
+            if i.isMemory { state[field: State.Offset.fdp] = state.operandOffset(op) }
+        }
     }
     return proceedPastRecord(c, o)
 }
@@ -907,7 +910,9 @@ extension BlockBuilder {
             return true
         }
         guard (0xD8...0xDF).contains(i.opcode) else { return false }
-        if i.isMemory, !BlockBuilder.isMemoryForm(i) { return undefined(i) }
+        guard i.isMemory ? BlockBuilder.isMemoryForm(i) : BlockBuilder.isRegisterForm(i) else {
+            return undefined(i)
+        }
         if refusesX87(i) { return true }
         let (waits, isControl) = BlockBuilder.kindOfX87(i)
         let op = emitRecord(executeX87, i)
@@ -917,6 +922,17 @@ extension BlockBuilder {
     private static func isMemoryForm(_ i: Instruction) -> Bool {
         switch (i.opcode, i.opcodeExtension) {
         case (0xD9, 1), (0xDB, 4), (0xDB, 6), (0xDD, 5): false
+        default: true
+        }
+    }
+    private static func isRegisterForm(_ i: Instruction) -> Bool {
+        switch (i.opcode, i.modRM) {
+        case (0xD9, 0xD1...0xD7), (0xD9, 0xE2...0xE3), (0xD9, 0xE6...0xE7), (0xD9, 0xEF): false
+        case (0xDA, 0xE0...0xFF): i.modRM == 0xE9
+        case (0xDB, 0xE5...0xE7), (0xDB, 0xF8...0xFF): false
+        case (0xDD, 0xF0...0xFF): false
+        case (0xDE, 0xD8...0xDF): i.modRM == 0xD9
+        case (0xDF, 0xE1...0xE7), (0xDF, 0xF8...0xFF): false
         default: true
         }
     }

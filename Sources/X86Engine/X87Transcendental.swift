@@ -152,10 +152,12 @@ extension X87 {
     private mutating func rounded(_ value: WideFloat) -> Encoded {
         environment.round(value.sign, value.exponent, value.significand | 1, .extended)
     }
+    /// Rounds a rational result: the instructions report these as inexact too.
     private mutating func exact(_ value: WideFloat) -> Encoded {
-        value.isZero
-            ? environment.zero(value.sign)
-            : environment.round(value.sign, value.exponent, value.significand, .extended)
+        let result = environment.round(value.sign, value.exponent, value.significand, .extended)
+        environment.flags |= FloatFlag.precision
+        if value.exponent < FloatFormat.extended.minimumExponent { environment.flags |= FloatFlag.underflow }
+        return result
     }
     private static var one: Encoded { Encoded(sign: false, biased: 16383, significand: 1 << 63) }
 
@@ -222,7 +224,7 @@ extension X87 {
                 environment.flags |= FloatFlag.precision
                 return complete(Encoded(self[0]))
             }
-            return complete(Encoded(sign: a.sign, biased: a.sign ? 16382 : 16383, significand: 1 << 63))
+            return complete(exact(a.sign ? WideFloat(-1).scaled(-1) : WideFloat(1)))
         }
         complete(rounded(WideFloat.exponentialMinusOne(WideFloat(a) * WideFloat.ln2)))
     }

@@ -63,7 +63,8 @@ extension VirtualCPU {
         state.read(State.Offset.fxsave + number * 16)
     }
 
-    func saveExtended(_ address: UInt64, _ form: SaveForm) throws(Fault) {
+    /// - Parameter isWide: the form with REX.W, which has 64-bit pointers.
+    func saveExtended(_ address: UInt64, _ form: SaveForm, isWide: Bool) throws(Fault) {
         try checkExtended(address)
         let isCompact = form == .compacted || form == .supervisor
         if form == .supervisor, cpl != 0 { throw .protection(0) }
@@ -82,8 +83,10 @@ extension VirtualCPU {
         _ = try data(address &+ 575, 1, .write, isStack: false)
 
         if written & VirtualCPU.x87 != 0 {
-            try store(address, slot(0))
-            try store(address &+ 16, state[field: State.Offset.fdp])
+            // Without REX.W offsets of 32 bits and the selectors, which are no longer kept.
+            let pointers: UInt64 = isWide ? ~0 : 0xFFFF_FFFF
+            try store(address, slot(0) & SIMD2(~0, pointers))
+            try store(address &+ 16, state[field: State.Offset.fdp] & pointers)
             for number in 2..<10 {
                 var value = slot(number)
                 value.y &= 0xFFFF
@@ -108,7 +111,6 @@ extension VirtualCPU {
         let header = address &+ VirtualCPU.header
         if isCompact {
             try store(header, SIMD2(components & used, components | VirtualCPU.compactionBit))
-            for part in 1..<4 { try store(header &+ UInt64(part * 16), SIMD2<UInt64>.zero) }
         } else {
             let old: UInt64 = try load(header)
             try store(header, old & ~components | used & components)
@@ -120,11 +122,12 @@ extension VirtualCPU {
     /// Where PKRU lies in the compacted form: AVX's 256 bytes come before it when the format has them.
     private func compactPKRU(_ format: UInt64) -> UInt64 { format & VirtualCPU.avx != 0 ? 576 + 256 : 576 }
 
-    func restoreExtended(_ address: UInt64, supervisor: Bool) throws(Fault) {
+    func restoreExtended(_ address: UInt64, supervisor: Bool, isWide: Bool) throws(Fault) {
         try checkExtended(address)
         if supervisor, cpl != 0 { throw .protection(0) }
         var enabled = state[field: State.Offset.xcr0]
         if supervisor { enabled |= state[field: State.Offset.xss] }
+        _ = try load(address, as: UInt8.self)
         let header = address &+ VirtualCPU.header
         let present: UInt64 = try load(header)
         let format: UInt64 = try load(header &+ 8)
@@ -152,15 +155,15 @@ extension VirtualCPU {
             let place = isCompact ? compactPKRU(format) : VirtualCPU.standardPKRU
             pkru = UInt64(try load(address &+ place, as: UInt32.self))
         }
-        _ = try load(address, as: UInt8.self)
-
         if hasMXCSR { state.write(State.Offset.mxcsr, mxcsr) }
         if loaded & VirtualCPU.x87 != 0 {
             let control: SIMD2<UInt64> = try load(address)
             let data: UInt64 = try load(address &+ 16)
-            state.write(State.Offset.fxsave, control)
+            let pointers: UInt64 = isWide ? ~0 : 0xFFFF_FFFF
+            state.write(State.Offset.fxsave, control & SIMD2(~0, pointers))
             state.write(State.Offset.ftw + 1, UInt8(0))
-            state[field: State.Offset.fdp] = data
+            state[field: State.Offset.fdp] = data & pointers
+            state.settleX87Control()
             for number in 2..<10 {
                 var value: SIMD2<UInt64> = try load(address &+ UInt64(number * 16))
                 value.y &= 0xFFFF

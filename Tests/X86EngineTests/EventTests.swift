@@ -291,18 +291,20 @@ struct SystemInstructionTests {
         machine.cpu.setXMM(5, [1, 2])
         machine.cpu.state.write(State.Offset.fcw, UInt16(0x27F))
         machine.cpu[.rax] = 3
-        try machine.cpu.saveExtended(0x50000, .supervisor)
+        try machine.cpu.saveExtended(0x50000, .supervisor, isWide: true)
         #expect(machine.read(0x50200) == 3)
         #expect(machine.read(0x50208) == (1 << 63 | 3) as UInt64)
         machine.cpu.setXMM(5, .zero)
         machine.cpu.state.write(State.Offset.fcw, UInt16(0x37F))
-        try machine.cpu.restoreExtended(0x50000, supervisor: true)
+        try machine.cpu.restoreExtended(0x50000, supervisor: true, isWide: true)
         #expect(machine.cpu.xmm(5) == [1, 2])
         #expect(machine.cpu.state.read(State.Offset.fcw, as: UInt16.self) == 0x27F)
         machine.write(0x50200, 2)
-        try machine.cpu.restoreExtended(0x50000, supervisor: true)
+        try machine.cpu.restoreExtended(0x50000, supervisor: true, isWide: true)
         #expect(machine.cpu.state.read(State.Offset.fcw, as: UInt16.self) == 0x37F)
         machine.write(0x50200, 4)
-        #expect(throws: Fault.protection(0)) { try machine.cpu.restoreExtended(0x50000, supervisor: true) }
+        #expect(throws: Fault.protection(0)) {
+            try machine.cpu.restoreExtended(0x50000, supervisor: true, isWide: true)
+        }
     }
 }

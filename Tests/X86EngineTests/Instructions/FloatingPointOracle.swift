@@ -4,154 +4,376 @@
     import Glibc
     @testable import X86Engine
 
-    /// Compares the handlers with the host's own instructions.
+    /// Compares MMX, SSE, x87 and state management with the host's own instructions: registers, flags, memory, exceptions.
     struct FloatingPointOracle {
         let machine: FloatingPointMachine
         let native: NativeFloatingPoint
-        var operands: OperandGenerator
-        var compared = 0
-        var differences: [String] = []
+        let forms: [FloatingPointForm]
+        private var operands: OperandGenerator
+        private(set) var compared = 0
+        /// Cases that ended with an exception on both sides.
+        private(set) var raised = 0
+        /// Forms that completed at least once, by their number.
+        private(set) var completed: Set<Int> = []
+        /// Forms that have been undefined so far.
+        private(set) var undefined: Set<Int> = []
+        private(set) var differences: [String] = []
 
-        init?(seed: UInt64) {
+        init?(seed: UInt64) throws {
             guard let native = NativeFloatingPoint() else { return nil }
             self.native = native
-            machine = FloatingPointMachine()
+            machine = try FloatingPointMachine(base: UInt64(UInt(bitPattern: native.base)))
+            machine.data.copyMemory(
+                from: native.data,
+                byteCount: NativeFloatingPoint.Layout.dataEnd - NativeFloatingPoint.Layout.data)
+            forms = FloatingPointForm.all(machine)
             operands = OperandGenerator(random: SeededGenerator(state: seed))
         }
 
-        static var rounds: Int { getenv("SEAMLESS_SOAK").flatMap { Int(String(cString: $0)) } ?? 6 }
-
-        /// What is compared of a case, as text by part.
-        private func parts(_ c: FloatingPointCase, flags: UInt64, statusMask: UInt64) -> [(String, UInt64)] {
-            var result: [(String, UInt64)] = [
-                ("fcw", c.image[0] & 0xFFFF), ("fsw", c.image[0] >> 16 & statusMask),
-                ("ftw", c.image[0] >> 32 & 0xFF),
-                ("mxcsr", c.image[3] & 0xFFFF_FFFF), ("rax", c.rax), ("rcx", c.rcx), ("rdx", c.rdx),
-                ("flags", c.flags & flags),
-            ]
-            for n in 0..<8 {
-                result.append(("st\(n)", c.image[4 + n * 2]))
-                result.append(("st\(n).head", c.image[5 + n * 2] & 0xFFFF))
-            }
-            for n in 0..<32 { result.append(("xmm\(n / 2).\(n % 2)", c.image[20 + n])) }
-            for n in 0..<32 { result.append(("memory\(n)", c.memory[n])) }
-            return result
-        }
-
-        /// Tries one instruction with random operands; nothing when the handlers know no such instruction.
-        mutating func check(
-            _ bytes: [UInt8], x87: Bool = false, flags: UInt64 = 0x8D5, statusMask: UInt64 = 0xFFFF,
-            tolerance: UInt64 = 0, rounds: Int = FloatingPointOracle.rounds,
-            accepts: (FloatingPointCase) -> Bool = { _ in true }
-        ) {
-            for _ in 0..<rounds {
-                let seed = operands.random.state
-                let input = operands.make(x87: x87)
-                guard accepts(input) else { continue }
-                guard let result = try? machine.run(bytes, input), case .completed(let mine) = result else {
-                    return
+        /// Runs `count` cases over all forms; stops early after some differences.
+        mutating func run(count: Int) {
+            let goal = compared + count
+            var pass = 0
+            while differences.count < 40 {
+                for number in forms.indices where pass % 16 == 0 || !undefined.contains(number) {
+                    check(number)
+                    if compared >= goal { return }
                 }
-                let theirs = native.run(bytes, input)
+                pass += 1
+            }
+        }
+        /// One encoding of a form with several states.
+        mutating func check(_ number: Int) {
+            let form = forms[number]
+            let encoding = form.encode(&operands.random)
+            native.place(encoding.bytes)
+            machine.place(encoding.bytes, at: native.instruction)
+            for _ in 0..<8 {
+                let place = prepare(form, encoding)
+                machine.run(native.input)
+                native.run()
                 compared += 1
-                for ((name, a), (_, b)) in zip(
-                    parts(mine, flags: flags, statusMask: statusMask),
-                    parts(theirs, flags: flags, statusMask: statusMask))
-                where a != b {
-                    if tolerance > 0, name.hasPrefix("st"), (a > b ? a - b : b - a) <= tolerance { continue }
-                    let text = bytes.map { String($0, radix: 16) }.joined(separator: " ")
-                    differences.append(
-                        "\(text): \(name) is \(String(a, radix: 16)), host \(String(b, radix: 16)); seed \(seed)"
-                            + " xmm1 \(hex(input.image[22], input.image[23])) xmm2 \(hex(input.image[24], input.image[25]))"
-                            + " memory \(hex(input.memory[0], input.memory[1])) mxcsr \(String(input.image[3] & 0xFFFF, radix: 16))"
-                            + " control \(String(input.image[0], radix: 16))"
-                            + " st0 \(hex(input.image[4], input.image[5])) st1 \(hex(input.image[6], input.image[7]))"
-                    )
+                let vector = native.output.vector
+                if vector == FloatingPointCase.noVector { completed.insert(number) } else { raised += 1 }
+                if vector == 6 { undefined.insert(number) } else { undefined.remove(number) }
+                if let text = difference(form, encoding, place) {
+                    differences.append(text)
+                    restore()
                     break
                 }
+                // An undefined opcode is so whatever the operands.
+                if vector == 6 { break }
             }
-        }
-        private func hex(_ low: UInt64, _ high: UInt64) -> String {
-            String(high, radix: 16) + ":" + String(low, radix: 16)
         }
 
-        /// All forms of an opcode of the SSE maps: prefixes, REX.W, register and memory operands.
-        mutating func checkForms(_ map: [UInt8], _ opcode: UInt8, immediate: Bool) {
-            for prefix: [UInt8] in [[], [0x66], [0xF3], [0xF2]] {
-                for rex: [UInt8] in [[], [0x48]] {
-                    for modRM: UInt8 in [0xCA, 0x0F] {
-                        var bytes = prefix + rex + [0x0F] + map + [opcode, modRM]
-                        if immediate { bytes.append(UInt8(truncatingIfNeeded: operands.random.next())) }
-                        check(bytes, rounds: rex.isEmpty ? FloatingPointOracle.rounds : 2)
+        /// Runs transcendental instructions of the engine in three rounding modes; returns what does not fit together.
+        mutating func checkRoundingDirections(count: Int) -> [String] {
+            var found: [String] = []
+            // FSINCOS and FPTAN define C1 for the stack only.
+            for modRM in [0xF0, 0xF1, 0xF3, 0xF9, 0xFE, 0xFF] as [UInt8] {
+                let form = FloatingPointForm(opcode: [0xD9], operand: .fixed(modRM))
+                machine.place([0xD9, modRM], at: 0x1000)
+                for _ in 0..<count {
+                    let input = native.input
+                    operands.fill(input)
+                    // Everything masked, both operands there.
+                    input[word: 0] = 0xFF_0000_037F
+                    guard form.isDefined(input) else { continue }
+                    var results: [(value: UInt128, status: UInt16)] = []
+                    for control in [0x37F, 0x77F, 0xB7F, 0xF7F] as [UInt64] {
+                        input[word: 0] = 0xFF_0000_0000 | control
+                        machine.run(input)
+                        let (significand, head) = machine.output.st(0)
+                        results.append(
+                            (UInt128(head & 0x7FFF) << 64 | UInt128(significand), machine.output.status))
+                    }
+                    // Not a result of rounding: special, or an infinity by overflow.
+                    guard results[0].status & 0x2D == 0x20 else { continue }
+                    let low = results.map(\.value).min() ?? 0
+                    let isToZero = results[3].value == low
+                    for (value, status) in results where (value != low) != (status & 0x200 != 0) || !isToZero
+                    {
+                        found.append(
+                            "\(hex(UInt64(modRM))): \(results) \(value) \(input.st(0)) \(input.st(1))")
+                        break
                     }
                 }
             }
-        }
-        mutating func checkSSE() {
-            let plain: [UInt8] =
-                Array(0x10...0x17) + Array(0x28...0x2F) + [0x50, 0x51] + Array(0x54...0x6F)
-                + Array(0x74...0x76) + Array(0x7C...0x7F) + [0xC3]
-                + Array(0xD0...0xFE)
-            check([0x0F, 0x77])
-            for opcode in plain { checkForms([], opcode, immediate: false) }
-            for _ in 0..<8 {
-                for opcode: UInt8 in [0x70, 0xC2, 0xC4, 0xC5, 0xC6] {
-                    checkForms([], opcode, immediate: true)
-                }
-            }
-            for opcode: UInt8 in [0x71, 0x72, 0x73] {
-                for reg: UInt8 in 0..<8 {
-                    for prefix: [UInt8] in [[], [0x66]] {
-                        for count: UInt8 in [0, 1, 7, 8, 15, 16, 31, 32, 63, 64, 255] {
-                            check(prefix + [0x0F, opcode, 0xC2 | reg << 3, count], rounds: 1)
-                        }
-                    }
-                }
-            }
-            for opcode: UInt8 in 0...0xF1 where opcode < 0xF0 { checkForms([0x38], opcode, immediate: false) }
-            for rex: [UInt8] in [[], [0x48]] {
-                for opcode: UInt8 in [0xF0, 0xF1] {
-                    for modRM: UInt8 in [0xCA, 0x0F] {
-                        check([0xF2] + rex + [0x0F, 0x38, opcode, modRM])
-                        check([0x66, 0xF2] + rex + [0x0F, 0x38, opcode, modRM])
-                    }
-                }
-            }
-            for _ in 0..<8 { for opcode: UInt8 in 0...0xDF { checkForms([0x3A], opcode, immediate: true) } }
+            return Array(found.prefix(8))
         }
 
-        mutating func checkX87() {
-            // FSIN, FCOS, FSINCOS, FPTAN, FPATAN, F2XM1, FYL2X, FYL2XP1 are compared by the last place elsewhere.
-            let transcendental: [UInt8] = [0xF0, 0xF1, 0xF2, 0xF3, 0xF9, 0xFB, 0xFE, 0xFF]
-            for opcode: UInt8 in 0xD8...0xDF {
-                for modRM: UInt8 in 0xC0...0xFF {
-                    if opcode == 0xD9, transcendental.contains(modRM) { continue }
-                    check([opcode, modRM], x87: true)
+        // MARK: Cases
+
+        private typealias Layout = NativeFloatingPoint.Layout
+        /// Fills the input and the memory operand. Returns the operand's place among the data pages.
+        private mutating func prepare(_ form: FloatingPointForm, _ encoding: FloatingPointForm.Encoding)
+            -> Int
+        {
+            let input = native.input
+            operands.fill(input)
+            guard let base = encoding.base else { return 0 }
+            let size = form.operandSize
+            let alignment = size >= 512 ? 64 : 16
+            let pages = Layout.dataEnd - Layout.data
+            let place: Int
+            let choice = operands.random.below(20)
+            switch form.isMaskedStore ? min(choice, 3) : form.needsAlignment ? max(choice, 8) : choice {
+            case 0, 1, 2: place = 1024 + operands.random.below(2048 - size)
+            case 3: place = 4096 - operands.random.below(size + 1)
+            case 4: place = 8192 - operands.random.below(size + 1)
+            case 5: place = 8192 + operands.random.below(2048)
+            case 6: place = pages - operands.random.below(size + 1)
+            case 7: place = -operands.random.below(size)
+            default: place = 1024 + operands.random.below(128) * alignment % (3072 - size) & ~(alignment - 1)
+            }
+            if let index = encoding.index {
+                input[gpr: index] = UInt64(bitPattern: Int64(operands.random.below(4096)) - 2048)
+                input[gpr: base] =
+                    address(place) &- encoding.displacement &- input[gpr: index] &<< UInt64(encoding.scale)
+            } else {
+                input[gpr: base] = address(place) &- encoding.displacement
+            }
+            // XSAVE and XRSTOR: x87 and SSE state only, as the host has more.
+            if size == 576 {
+                input[gpr: 0] &= 3
+                input[gpr: 2] = 0
+            }
+            fill(form, place, size)
+            let window = window(place, size)
+            (machine.data + window.lowerBound).copyMemory(
+                from: native.data + window.lowerBound, byteCount: window.count)
+            return place
+        }
+        private func address(_ place: Int) -> UInt64 {
+            UInt64(UInt(bitPattern: native.data)) &+ UInt64(bitPattern: Int64(place))
+        }
+        /// The part of the writable pages around an operand.
+        private func window(_ place: Int, _ size: Int) -> Range<Int> {
+            let start = min(max(place - 32, 0), 8192) & ~7
+            return start..<max(start, min((place + size + 32) & ~7, 8192))
+        }
+        private mutating func fill(_ form: FloatingPointForm, _ place: Int, _ size: Int) {
+            for offset in stride(
+                from: window(place, size).lowerBound, to: window(place, size).upperBound, by: 8)
+            {
+                native.data.storeBytes(of: operands.word(), toByteOffset: offset, as: UInt64.self)
+            }
+            guard place >= 0, place + size <= 8192 else { return }
+            let memory = native.data + place
+            switch form.shape {
+            case .words:
+                if operands.random.below(2) == 0 {
+                    memory.storeBytes(of: operands.word(), as: UInt64.self)
+                    memory.storeBytes(of: operands.word(), toByteOffset: 8, as: UInt64.self)
                 }
-                for reg: UInt8 in 0..<8 {
-                    // FLDENV, FNSTENV, FRSTOR and FNSAVE hold addresses of the host.
-                    if (opcode == 0xD9 || opcode == 0xDD) && (reg == 4 || reg == 6) { continue }
-                    check([opcode, 0x07 | reg << 3], x87: true, rounds: FloatingPointOracle.rounds * 4)
+            case .extended:
+                let value = operands.extended()
+                memory.storeBytes(of: value.significand, as: UInt64.self)
+                memory.storeBytes(of: value.head, toByteOffset: 8, as: UInt16.self)
+            case .decimal:
+                for n in 0..<9 {
+                    memory.storeBytes(
+                        of: UInt8(operands.random.below(10) << 4 | operands.random.below(10)),
+                        toByteOffset: n, as: UInt8.self)
                 }
+                memory.storeBytes(of: UInt8(operands.random.below(2) * 0x80), toByteOffset: 9, as: UInt8.self)
+            case .environment(let small, let registers):
+                let width = small ? 2 : 4
+                memory.storeBytes(of: operands.controlWord(), as: UInt16.self)
+                var status = UInt16(truncatingIfNeeded: operands.random.next())
+                if operands.random.below(2) == 0 { status &= ~0x3F }
+                memory.storeBytes(of: status, toByteOffset: width, as: UInt16.self)
+                if registers {
+                    for n in 0..<8 {
+                        let value = operands.extended()
+                        memory.storeBytes(
+                            of: value.significand, toByteOffset: width * 7 + n * 10, as: UInt64.self)
+                        memory.storeBytes(
+                            of: value.head, toByteOffset: width * 7 + n * 10 + 8, as: UInt16.self)
+                    }
+                }
+            case .image, .extendedArea:
+                operands.image(memory)
+                // Reserved bits of the status and control words, and of MXCSR but the one that the host has.
+                if operands.random.below(4) == 0 {
+                    memory.storeBytes(of: UInt32(truncatingIfNeeded: operands.random.next()), as: UInt32.self)
+                }
+                if operands.random.below(8) == 0 {
+                    memory.storeBytes(
+                        of: operands.controlStatus() | 1 << UInt32(18 + operands.random.below(14)),
+                        toByteOffset: 24, as: UInt32.self)
+                }
+                guard case .extendedArea = form.shape else { break }
+                for word in 0..<8 { memory.storeBytes(of: 0, toByteOffset: 512 + word * 8, as: UInt64.self) }
+                var present = UInt64(operands.random.below(4))
+                if operands.random.below(12) == 0 { present |= 1 << UInt64(10 + operands.random.below(54)) }
+                memory.storeBytes(of: present, toByteOffset: 512, as: UInt64.self)
+                if operands.random.below(2) == 0 {
+                    var format: UInt64 = 1 << 63 | UInt64(operands.random.below(4))
+                    if operands.random.below(2) == 0 { format |= present }
+                    memory.storeBytes(of: format, toByteOffset: 520, as: UInt64.self)
+                }
+                if operands.random.below(12) == 0 {
+                    memory.storeBytes(
+                        of: 1 << UInt64(operands.random.below(64)),
+                        toByteOffset: 520 + 8 * operands.random.below(7), as: UInt64.self)
+                }
+            case .controlStatus:
+                var value = operands.controlStatus()
+                if operands.random.below(8) == 0 { value |= 1 << UInt32(18 + operands.random.below(14)) }
+                memory.storeBytes(of: value, as: UInt32.self)
             }
         }
-        /// The transcendental instructions where they are defined, within two units in the last place: neither the host nor we
-        /// are always right. C1 and the exceptions of tiny results may differ.
-        mutating func checkTranscendental() {
-            let limits: [(UInt8, UInt64)] = [
-                (0xF0, 16382), (0xF1, 0x7FFF), (0xF2, 16381), (0xF3, 0x7FFF), (0xF9, 16380), (0xFB, 16381),
-                (0xFE, 16381),
-                (0xFF, 16381),
-            ]
-            for (modRM, limit) in limits {
-                check(
-                    [0xD9, modRM], x87: true, statusMask: 0xFDDF, tolerance: 2,
-                    rounds: FloatingPointOracle.rounds * 40
-                ) { input in
-                    let exponent = input.image[5] & 0x7FFF
-                    return exponent <= limit && exponent != 0
-                        || exponent == 0x7FFF && input.image[4] >> 63 != 0
+        /// Brings the engine's pages in line with the host's after a difference.
+        private func restore() { machine.data.copyMemory(from: native.data, byteCount: 8192) }
+
+        // MARK: Comparison
+
+        /// This host keeps opcode and addresses only while an exception is pending, and has another `MXCSR_MASK`.
+        private func forgetPointers(_ place: Int) {
+            guard place >= 0, place + 32 <= 8192 else { return }
+            let theirs = native.data + place
+            let mine = machine.data + place
+            (mine + 28).copyMemory(from: theirs + 28, byteCount: 4)
+            if theirs.loadUnaligned(fromByteOffset: 2, as: UInt16.self) & 0x80 == 0 {
+                (mine + 6).copyMemory(from: theirs + 6, byteCount: 18)
+            }
+        }
+
+        private func difference(
+            _ form: FloatingPointForm, _ encoding: FloatingPointForm.Encoding, _ place: Int
+        ) -> String? {
+            let mine = machine.output
+            let theirs = native.output
+            var found: [String] = []
+            func compare(_ name: String, _ a: UInt64, _ b: UInt64) {
+                if a != b { found.append("\(name) \(hex(a)) for \(hex(b))") }
+            }
+            typealias Offset = FloatingPointCase.Offset
+            compare("vector", mine.vector, theirs.vector)
+            // Which of the parts on two pages that both fault comes first.
+            let isOrderOpen = form.hasParts && place < 0x2000 + 0x1000 && place + form.operandSize > 0x3000
+            if found.isEmpty, !isOrderOpen, theirs.vector == 13 || theirs.vector == 14 {
+                compare("error code", mine[word: Offset.errorCode], theirs[word: Offset.errorCode])
+                if theirs.vector == 14 {
+                    let mask: UInt64 = form.hasParts ? ~0xFFF : ~0
+                    compare("CR2", mine[word: Offset.address] & mask, theirs[word: Offset.address] & mask)
                 }
             }
+            for n in 0..<16 where n != 4 { compare("gpr\(n)", mine[gpr: n], theirs[gpr: n]) }
+            compare("flags", mine[word: Offset.flags] & 0xCD5, theirs[word: Offset.flags] & 0xCD5)
+            let isTranscendental = form.comparison == .transcendental
+            if isTranscendental, !form.isDefined(native.input) { return nil }
+            compare("control", UInt64(mine.control), UInt64(theirs.control))
+            // Which neighbour of the true result the host takes is its own matter, and so is C1.
+            let statusMask: UInt64 = isTranscendental ? 0xFDFF : 0xFFFF
+            compare("status", UInt64(mine.status) & statusMask, UInt64(theirs.status) & statusMask)
+            compare("tags", mine[word: 0] >> 32 & 0xFF, theirs[word: 0] >> 32 & 0xFF)
+            if theirs.status & 0x80 != 0 {
+                compare("opcode", mine[word: 0] >> 48, theirs[word: 0] >> 48)
+                compare("FIP", mine[word: 8], theirs[word: 8])
+                if form.isMemory { compare("FDP", mine[word: 16], theirs[word: 16]) }
+            }
+            compare("mxcsr", UInt64(mine.mxcsr), UInt64(theirs.mxcsr))
+            for n in 0..<8 {
+                let a = mine.st(n)
+                let b = theirs.st(n)
+                if isTranscendental, areNeighbours(a, b) { continue }
+                compare("st\(n)", a.significand, b.significand)
+                compare("st\(n) head", UInt64(a.head), UInt64(b.head))
+            }
+            for n in 0..<16 where mine.xmm(n) != theirs.xmm(n) {
+                if form.comparison == .approximate, n == encoding.destination { continue }
+                found.append("xmm\(n) \(hex(mine, n)) for \(hex(theirs, n))")
+            }
+            if form.comparison == .approximate, theirs.vector == FloatingPointCase.noVector {
+                if let text = approximation(form, encoding, place) { found.append(text) }
+            }
+            if encoding.base != nil {
+                let window = window(place, form.operandSize)
+                if form.savesImage { forgetPointers(place) }
+                if memcmp(machine.data + window.lowerBound, native.data + window.lowerBound, window.count)
+                    != 0
+                {
+                    for offset in window where offset & 3 == 0 {
+                        compare(
+                            "memory[\(offset - place)]",
+                            UInt64(machine.data.load(fromByteOffset: offset, as: UInt32.self)),
+                            UInt64(native.data.load(fromByteOffset: offset, as: UInt32.self)))
+                    }
+                }
+            }
+            if found.isEmpty { return nil }
+            let input = native.input
+            let bytes = encoding.bytes.map { hex(UInt64($0)) }.joined(separator: " ")
+            var text = "\(bytes): " + found.prefix(6).joined(separator: ", ")
+            text += "; from control \(hex(UInt64(input.control))) status \(hex(UInt64(input.status)))"
+            text += " tags \(hex(input[word: 0] >> 32 & 0xFF)) mxcsr \(hex(UInt64(input.mxcsr)))"
+            text += " vector \(mine.vector)"
+            if form.isX87 {
+                for n in 0..<2 {
+                    text += " st\(n) \(hex(UInt64(input.st(n).head))):\(hex(input.st(n).significand))"
+                }
+            } else {
+                text += " xmm\(encoding.destination) \(hex(input, encoding.destination))"
+                text += " xmm\(encoding.source) \(hex(input, encoding.source))"
+            }
+            return text
+        }
+        /// Two numbers are the same or have nothing between them: ours is rounded from the true result, the host's is less than
+        /// one unit in the last place away from it.
+        private func areNeighbours(
+            _ a: (significand: UInt64, head: UInt16), _ b: (significand: UInt64, head: UInt16)
+        ) -> Bool {
+            func rank(_ x: (significand: UInt64, head: UInt16)) -> UInt128 {
+                UInt128(x.head & 0x7FFF) << 63 + UInt128(x.significand & ~(1 << 63))
+            }
+            let (x, y) = (rank(a), rank(b))
+            return (a.head ^ b.head) >> 15 == 0 && max(x, y) - min(x, y) <= 1
+        }
+        private func hex(_ value: UInt64) -> String { String(value, radix: 16) }
+        private func hex(_ it: FloatingPointCase, _ n: Int) -> String {
+            (0..<4).map { hex(UInt64(it.xmm(n)[3 - $0])) }.joined(separator: "_")
+        }
+
+        /// RCPPS, RSQRTPS: the architecture's error bound of 1.5 × 2^-12 relative to the true value, special values exact.
+        private func approximation(
+            _ form: FloatingPointForm, _ encoding: FloatingPointForm.Encoding, _ place: Int
+        ) -> String? {
+            let isScalar = form.prefix == [0xF3] || form.prefix == [0x66, 0xF3]
+            var operand = native.input.xmm(encoding.source)
+            if form.isMemory {
+                let place = native.data + place
+                operand =
+                    isScalar
+                    ? SIMD4(place.loadUnaligned(as: UInt32.self), 0, 0, 0)
+                    : place.loadUnaligned(as: SIMD4<UInt32>.self)
+            }
+            let result = machine.output.xmm(encoding.destination)
+            for lane in 0..<4 {
+                if isScalar, lane > 0 {
+                    if result[lane] != native.input.xmm(encoding.destination)[lane] {
+                        return "lane \(lane) changed"
+                    }
+                } else if !isGood(operand[lane], result[lane], isRoot: form.opcode == [0x0F, 0x52]) {
+                    return
+                        "lane \(lane): \(hex(UInt64(result[lane]))) for operand \(hex(UInt64(operand[lane])))"
+                }
+            }
+            return nil
+        }
+        private func isGood(_ operand: UInt32, _ result: UInt32, isRoot: Bool) -> Bool {
+            let x = Float(bitPattern: operand)
+            if x.isNaN { return result == operand | 0x40_0000 }
+            // A denormal counts as zero.
+            if x.isZero || x.isSubnormal { return result == operand & 0x8000_0000 | 0x7F80_0000 }
+            if isRoot, x < 0 { return result == 0xFFC0_0000 }
+            if x.isInfinite { return result == operand & 0x8000_0000 }
+            let truth = isRoot ? 1 / Double(x).squareRoot() : 1 / Double(x)
+            // A result that would be denormal is zero of the same sign.
+            if truth.magnitude < 0x1p-126 * (1 - 1.5 / 4096) { return result == operand & 0x8000_0000 }
+            if truth.magnitude < 0x1p-126 * (1 + 1.5 / 4096), result == operand & 0x8000_0000 { return true }
+            return ((Double(Float(bitPattern: result)) - truth) / truth).magnitude <= 1.5 / 4096
         }
     }
 #endif
