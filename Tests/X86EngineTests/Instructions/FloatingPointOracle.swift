@@ -18,6 +18,8 @@
         /// Forms that have been undefined so far.
         private(set) var undefined: Set<Int> = []
         private(set) var differences: [String] = []
+        /// What memory around the operand held before the instruction.
+        private let before = UnsafeMutableRawPointer.allocate(byteCount: 1024, alignment: 64)
 
         init?(seed: UInt64) throws {
             guard let native = NativeFloatingPoint() else { return nil }
@@ -56,6 +58,12 @@
                 let vector = native.output.vector
                 if vector == FloatingPointCase.noVector { completed.insert(number) } else { raised += 1 }
                 if vector == 6 { undefined.insert(number) } else { undefined.remove(number) }
+                if difference(form, encoding, place) != nil {
+                    // An interrupt of the host between loading the state and the instruction can lose FOP, FIP and FDP.
+                    rewind(form, place)
+                    machine.run(native.input)
+                    native.run()
+                }
                 if let text = difference(form, encoding, place) {
                     differences.append(text)
                     restore()
@@ -140,6 +148,7 @@
             }
             fill(form, place, size)
             let window = window(place, size)
+            before.copyMemory(from: native.data + window.lowerBound, byteCount: window.count)
             (machine.data + window.lowerBound).copyMemory(
                 from: native.data + window.lowerBound, byteCount: window.count)
             return place
@@ -223,6 +232,11 @@
                 if operands.random.below(8) == 0 { value |= 1 << UInt32(18 + operands.random.below(14)) }
                 memory.storeBytes(of: value, as: UInt32.self)
             }
+        }
+        private func rewind(_ form: FloatingPointForm, _ place: Int) {
+            let window = window(place, form.operandSize)
+            (native.data + window.lowerBound).copyMemory(from: before, byteCount: window.count)
+            (machine.data + window.lowerBound).copyMemory(from: before, byteCount: window.count)
         }
         /// Brings the engine's pages in line with the host's after a difference.
         private func restore() { machine.data.copyMemory(from: native.data, byteCount: 8192) }
