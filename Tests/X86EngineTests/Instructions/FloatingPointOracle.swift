@@ -18,8 +18,6 @@
         /// Forms that have been undefined so far.
         private(set) var undefined: Set<Int> = []
         private(set) var differences: [String] = []
-        /// What memory around the operand held before the instruction.
-        private let before = UnsafeMutableRawPointer.allocate(byteCount: 1024, alignment: 64)
 
         init?(seed: UInt64) throws {
             guard let native = NativeFloatingPoint() else { return nil }
@@ -148,7 +146,7 @@
             }
             fill(form, place, size)
             let window = window(place, size)
-            before.copyMemory(from: native.data + window.lowerBound, byteCount: window.count)
+            native.before.copyMemory(from: native.data + window.lowerBound, byteCount: window.count)
             (machine.data + window.lowerBound).copyMemory(
                 from: native.data + window.lowerBound, byteCount: window.count)
             return place
@@ -235,8 +233,8 @@
         }
         private func rewind(_ form: FloatingPointForm, _ place: Int) {
             let window = window(place, form.operandSize)
-            (native.data + window.lowerBound).copyMemory(from: before, byteCount: window.count)
-            (machine.data + window.lowerBound).copyMemory(from: before, byteCount: window.count)
+            (native.data + window.lowerBound).copyMemory(from: native.before, byteCount: window.count)
+            (machine.data + window.lowerBound).copyMemory(from: native.before, byteCount: window.count)
         }
         /// Brings the engine's pages in line with the host's after a difference.
         private func restore() { machine.data.copyMemory(from: native.data, byteCount: 8192) }

@@ -14,6 +14,7 @@
             static let output = 0x1400
             static let hostStack = 0x1800
             static let defaultMXCSR = 0x1808
+            static let before = 0x1900
             /// Two pages that can be written, one that can only be read; what lies around them is not there.
             static let data = 0x1_1000
             static let readOnly = 0x1_3000
@@ -32,6 +33,8 @@
             UInt64(UInt(bitPattern: base)) + UInt64(NativeFloatingPoint.instructionOffset)
         }
         var data: UnsafeMutableRawPointer { base + Layout.data }
+        /// What memory around the operand held before the instruction.
+        var before: UnsafeMutableRawPointer { base + Layout.before }
 
         init?() {
             let size = 4 << 20
