@@ -81,4 +81,18 @@ public enum MSRTable {
         }
         return (read, write)
     }
+
+    /// The same as the processor's MSR bitmaps: a page whose set bits make an access exit; reads of low and of high
+    /// numbers, then writes.
+    public static func bitmaps(_ features: Set<MSRFeature>) -> [UInt8] {
+        let direct = direct(features)
+        var page = [UInt8](repeating: 0xFF, count: 4096)
+        for (numbers, start) in [(direct.read, 0), (direct.write, 2048)] {
+            for number in numbers {
+                let bit = Int(number & 0x1FFF)
+                page[start + (number < 0xC000_0000 ? 0 : 1024) + bit / 8] &= ~(1 << UInt8(bit % 8))
+            }
+        }
+        return page
+    }
 }

@@ -55,6 +55,7 @@ extension TDXModule {
         case "CPUID_CONFIG_LEAVES": cpuidConfigurationLeaf(index)
         case "CPUID_CONFIG_VALUES": cpuidConfigurationValue(index)
         case "IA32_ARCH_CAPABILITIES_CONFIG_MASK": TDXModule.archCapabilitiesConfigMask
+        case "MAX_MIGS": 512
         case "MAX_SERV_TDS": 1
         case "SERVTD_ATTR_FIXED0": 0x0000_07FF_0000_0001
         case "GUEST_L2_GPA_ATTR_MASK": 0x807F

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PhysicalMemory
 import Synchronization
 import TDXABI
 import X86
@@ -47,9 +48,22 @@ extension TDXModule {
         case "SERVTD_HASH": td.serviceTDHash.word(index)
         case "CPUID_VALUES": cpuidValue(td, index)
         case "VIRTUAL_IA32_ARCH_CAPABILITIES": td.archCapabilities
+        case "XBUFF_SIZE": UInt64(td.cpuid?.compactedSize(td.xfam) ?? 0)
+        case "XBUFF_OFFSETS": UInt64(td.cpuid?.compactedOffset(index) ?? 0)
+        case "CPUID_VALID": index < CPUIDTable.rows.count && !CPUIDTable.rows[index].raisesVE ? 1 : 0
+        case "MSR_BITMAPS": word(of: td, page: 2, index)
+        case "SEPT_ROOT": word(of: td, page: 3, index)
+        case "MIGSC_LINKS": word(of: td, page: 5, index)
         case "X2APIC_IDS": index < td.x2apicIDs.count ? UInt64(td.x2apicIDs[index]) : 0xFFFF_FFFF
         default: 0
         }
+    }
+
+    /// A word of a page of the TDCS.
+    private func word(of td: TD, page: Int, _ index: Int) -> UInt64 {
+        guard page < td.pages.count else { return 0 }
+        let address = PhysicalAddress(td.pages[page] &+ UInt64(index) * 8)
+        return memory.load(PhysicalMemory.address(address, key: td.hkid))
     }
 
     private func word(_ bytes: [UInt8], _ index: Int) -> UInt64 {

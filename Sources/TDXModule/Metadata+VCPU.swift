@@ -35,10 +35,10 @@ extension TDXModule {
         case "CPUID_USER_VE": vcpu.isCPUIDUserVE ? 1 : 0
         case "LAST_EXIT_TSC": vcpu.lastExitTSC
         case "PEND_NMI": vcpu.isNMIPending ? 1 : 0
-        case "XFAM": vcpu.td.xfam
+        case "XFAM": vcpu.otherFields[element.key] ?? vcpu.td.xfam
         case "LAST_TD_EXIT": UInt64(vcpu.lastExit.rawValue)
         case "TDVPS_PAGE_PA": index < vcpu.pages.count ? vcpu.pages[index] : ~0
-        default: vcpu.otherFields[UInt64(code)] ?? 0
+        default: vcpu.otherFields[element.key] ?? 0
         }
     }
 
@@ -115,8 +115,8 @@ extension TDXModule {
         case 0x4000: return UInt64(vcpu.pinControls)
         case 0x401E: return UInt64(vcpu.secondaryControls)
         case 0x4024: return UInt64(vcpu.notifyWindow)
-        case 0x2010: return vcpu.td.tscOffset
-        case 0x2032: return vcpu.td.tscMultiplier
+        case 0x2010: return vcpu.processor?.configuration.tscOffset ?? vcpu.td.tscOffset
+        case 0x2032: return vcpu.processor?.configuration.tscMultiplier ?? vcpu.td.tscMultiplier
         case 0x201A: return vcpu.td.eptpControls | vcpu.td.secureEPTRoot
         case 0x4026: return UInt64(vcpu.td.hkid)
         default: break
@@ -141,7 +141,35 @@ extension TDXModule {
             case .base: segment.base
             }
         }
-        return vcpu.otherVMCSFields[encoding] ?? 0
+        return vcpu.otherVMCSFields[encoding] ?? initialControl(vcpu, processor, encoding)
+    }
+
+    /// What the module sets in fields that only a debugger looks at.
+    ///
+    /// - SeeAlso: Base Specification, "TD VMCS".
+    private func initialControl(
+        _ vcpu: VirtualCPUState, _ processor: any VirtualProcessor, _ encoding: UInt32
+    ) -> UInt64 {
+        let td = vcpu.td
+        switch encoding {
+        case 0x0000: return UInt64(td.hkid) << 2  // VPID
+        case 0x2004: return control(vcpu, td.pages.count > 2 ? td.pages[2] : 0).rawValue  // MSR bitmaps
+        case 0x202A: return control(vcpu, vcpu.informationArea).rawValue
+        case 0x2034: return td.isWide ? 1 << 5 : 0  // tertiary controls
+        case 0x4002:  // primary controls: MWAIT and MONITOR, RDPMC exit where the TD has none
+            var controls: UInt64 = 0x9122_0088
+            if !processor.configuration.hasMonitor { controls |= 1 << 10 | 1 << 29 }
+            if !td.attributes[bit: 63] { controls |= 1 << 11 }
+            return controls
+        case 0x4004: return 1 << 18  // exceptions: #MC
+        case 0x400C: return 0x1F3C_9204  // VM-exit controls
+        case 0x4012: return 0x003E_E004 | (td.attributes[bit: 30] ? 1 << 22 : 0)  // VM-entry controls
+        case 0x6000: return processor.configuration.cr0GuestHostMask
+        case 0x6002: return processor.configuration.cr4GuestHostMask
+        case 0x6004: return processor.configuration.cr0ReadShadow
+        case 0x6006: return processor.configuration.cr4ReadShadow
+        default: return 0
+        }
     }
 
     private enum SegmentPart { case selector, limit, accessRights, base }
@@ -195,7 +223,7 @@ extension TDXModule {
         case "PEND_NMI": vcpu.isNMIPending = value & 1 != 0
         case "CPUID_SUPERVISOR_VE": vcpu.isCPUIDSupervisorVE = value & 1 != 0
         case "CPUID_USER_VE": vcpu.isCPUIDUserVE = value & 1 != 0
-        default: vcpu.otherFields[UInt64(code)] = value
+        default: vcpu.otherFields[element.key] = value
         }
     }
 
@@ -221,6 +249,12 @@ extension TDXModule {
                 }
             }
             vcpu.pinControls = UInt32(truncatingIfNeeded: value)
+        case 0x2010: vcpu.processor?.configuration.tscOffset = value
+        case 0x2032: vcpu.processor?.configuration.tscMultiplier = value
+        case 0x6000: vcpu.processor?.configuration.cr0GuestHostMask = value
+        case 0x6002: vcpu.processor?.configuration.cr4GuestHostMask = value
+        case 0x6004: vcpu.processor?.configuration.cr0ReadShadow = value
+        case 0x6006: vcpu.processor?.configuration.cr4ReadShadow = value
         case 0x401E: vcpu.secondaryControls = UInt32(truncatingIfNeeded: value)
         case 0x4024: vcpu.notifyWindow = UInt32(truncatingIfNeeded: value)
         default: return setGuestState(vcpu, encoding, value)

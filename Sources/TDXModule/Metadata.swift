@@ -61,7 +61,7 @@ extension TDXModule {
         if element.row.name == "HP_LOCK_TIMEOUT", mask != ~0 { throw .metadataWriteMaskNotValid }
         let current = value(context, element)
         // An address that has never been written is all ones, also in the bits nobody may write.
-        let old = current == ~0 && element.row.id.elementSizeCode == 3 ? 0 : current
+        let old = element.row.isAddress && current == ~0 ? writable : current
         guard (data ^ old) & mask & ~writable == 0 else { throw .metadataFieldValueNotValid }
         let new = old & ~(mask & writable) | data & mask & writable
         switch context {
@@ -158,6 +158,9 @@ struct MetadataElement: Sendable {
     /// The CPUID leaf always raises #VE, so that it has no value.
     var isHidden = false
 
+    /// Class and code, which tell the element from all others of its context.
+    var key: UInt64 { row.id.classCode << 32 | UInt64(row.id(of: index).code) }
+
     /// The element after this one in the same row.
     fileprivate var next: MetadataFieldID? {
         if row.isCPUIDValues { return CPUIDField.next(after: index) }
@@ -166,6 +169,8 @@ struct MetadataElement: Sendable {
 }
 
 extension MetadataRow {
+    /// A physical address that is all ones until it is written.
+    fileprivate var isAddress: Bool { id == MetadataFieldID(0x0024_0003_0000_2016) }
     fileprivate var isCPUIDValues: Bool { name == "CPUID_VALUES" }
 }
 

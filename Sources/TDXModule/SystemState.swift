@@ -10,8 +10,10 @@ import X86
 ///  initPending ──TDH.SYS.INIT──▶ initDone ──TDH.SYS.CONFIG──▶ configDone
 ///      ──TDH.SYS.KEY.CONFIG of the last package──▶ ready ──TDH.SYS.SHUTDOWN──▶ shutdown
 /// ```
-enum SystemPhase: UInt8, Sendable {
+enum SystemPhase: UInt8, CaseIterable, Comparable, Sendable {
     case initPending, initDone, configDone, ready, shutdown
+
+    static func < (first: SystemPhase, second: SystemPhase) -> Bool { first.rawValue < second.rawValue }
 }
 
 /// What the module keeps of the system as a whole.

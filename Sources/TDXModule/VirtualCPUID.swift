@@ -3,13 +3,24 @@
 public import TDXABI
 public import X86
 
-/// Why `TD_PARAMS.CPUID_VALUES` are refused: the first leaf that has a bit it must not have.
-public struct CPUIDConfigurationError: Error, Hashable, Sendable {
-    public var leaf: UInt32
-    public var subleaf: UInt32
+/// Why `TD_PARAMS.CPUID_VALUES` are refused.
+public enum CPUIDConfigurationError: Error, Hashable, Sendable {
+    /// The first leaf that has a bit it must not have, or bits that do not go together.
+    case bits(leaf: UInt32, subleaf: UInt32)
+    /// The virtual physical-address width is not one that a TD can have.
+    case addressWidth
+    /// Leaf 0x1F does not describe a topology.
+    case topology
 
-    /// The `RCX` that goes with `TDX_OPERAND_INVALID | CPUID_CONFIG`.
-    public var rcx: UInt64 { UInt64(leaf) | UInt64(subleaf) << 32 }
+    /// The status of `TDH.MNG.INIT`, and the `RCX` that goes with it.
+    public var result: (status: TDXStatus, rcx: UInt64) {
+        switch self {
+        case .bits(let leaf, let subleaf):
+            (.operandInvalid.at(.cpuidConfig), UInt64(leaf) | UInt64(subleaf) << 32)
+        case .addressWidth: (.operandInvalid.at(.cpuidConfig), 0)
+        case .topology: (.cpuidLeaf1FFormatUnrecognized, 0)
+        }
+    }
 }
 
 /// What in `TD_PARAMS`, besides the CPUID values, decides what CPUID shows.
@@ -100,7 +111,7 @@ public struct VirtualCPUID: Sendable {
             for register in CPUIDRegister.allCases {
                 let rule = row[register]
                 guard parameter[register] & ~(rule.configured | rule.allowed) == 0 else {
-                    throw CPUIDConfigurationError(leaf: row.leaf, subleaf: row.subleafNumber)
+                    throw .bits(leaf: row.leaf, subleaf: row.subleafNumber)
                 }
                 value[register] = rule.value(native: value[register], parameter: parameter[register])
             }
@@ -111,6 +122,8 @@ public struct VirtualCPUID: Sendable {
             values.append(value)
         }
         try finish(parameters, native)
+        guard !topologyIsConfigured || isTopologyValid else { throw .topology }
+        finishTopology()
     }
 
     /// The values that follow from several parameters together.
@@ -130,7 +143,7 @@ public struct VirtualCPUID: Sendable {
             $0.ecx[bit: 23] = false
         }
         if let row = row(7, 0), values[row].ebx[bit: 4] != values[row].ebx[bit: 11] {
-            throw CPUIDConfigurationError(leaf: 7, subleaf: 0)
+            throw .bits(leaf: 7, subleaf: 0)
         }
         change(7, 1) { $0.eax[bit: 6] = attributes[bit: 27] }
         if !isPerfmon { change(0xA) { $0 = .zero } }
@@ -166,7 +179,6 @@ public struct VirtualCPUID: Sendable {
             $0 = CPUIDValues(eax: 1, ebx: UInt32(parameters.tscFrequency), ecx: 25_000_000, edx: 0)
         }
         try finishAddressWidths(parameters, native)
-        finishTopology()
     }
 
     private mutating func finishAddressWidths(
@@ -181,7 +193,7 @@ public struct VirtualCPUID: Sendable {
             width = min(processor, gpaWidth)
             if configured != 0 {
                 guard 45...max(45, width) ~= configured else {
-                    throw CPUIDConfigurationError(leaf: 0x8000_0008, subleaf: ~0)
+                    throw .addressWidth
                 }
                 width = configured
             }
@@ -189,6 +201,16 @@ public struct VirtualCPUID: Sendable {
         physicalAddressWidth = width
         let hasLA57 = values[self.row(7, 0) ?? 0].ecx[bit: 16]
         values[row].eax = UInt32(truncatingIfNeeded: width) | (hasLA57 ? 57 : 48) << 8
+    }
+
+    /// Leaf 0x1F is a list of ascending levels, each with its own number: SMT first or not at all, and the core level.
+    private var isTopologyValid: Bool {
+        let levels = (0..<6).compactMap { row(0x1F, $0).map { values[$0].ecx } }
+        let valid = Array(levels.prefix { $0[bits: 8...15] != 0 })
+        let types = valid.map { $0[bits: 8...15] }
+        return levels[valid.count...].allSatisfy { $0[bits: 8...15] == 0 }
+            && valid.enumerated().allSatisfy { $1[bits: 0...7] == UInt32($0) }
+            && zip(types, types.dropFirst()).allSatisfy { $0 < $1 } && types.contains(2)
     }
 
     /// Leaf 0xB from leaf 0x1F: its SMT level, and all others as one.
@@ -235,10 +257,16 @@ public struct VirtualCPUID: Sendable {
         (2..<19).filter { states[bit: $0] }.reduce(576) { max($0, components[$1].eax &+ components[$1].ebx) }
     }
     /// Bytes of the compacted format for the components.
-    private func compactedSize(_ states: UInt64) -> UInt32 {
+    func compactedSize(_ states: UInt64) -> UInt32 {
         (2..<19).filter { states[bit: $0] }.reduce(576) { size, component in
             (components[component].ecx[bit: 1] ? (size &+ 63) & ~63 : size) &+ components[component].eax
         }
+    }
+
+    /// Where a component of the TD lies in the compacted format; 0 when the TD does not have it.
+    func compactedOffset(_ component: Int) -> UInt32 {
+        guard component >= 2, xfam[bit: component] else { return 0 }
+        return compactedSize(xfam & ((2 << UInt64(component)) - 1)) &- components[component].eax
     }
 
     // MARK: Execution

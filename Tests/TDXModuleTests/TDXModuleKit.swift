@@ -131,7 +131,10 @@ final class Machine {
         )
     }
 
-    init(processors: [Int] = [0, 0], packages: Int = 1, tdxKeys: Int = 32) throws {
+    init(
+        processors: [Int] = [0, 0], packages: Int = 1, tdxKeys: Int = 32,
+        cmrs: [Range<UInt64>] = [0..<0x1_0000_0000]
+    ) throws {
         memory = try PhysicalMemory(size: 0x1_0000_0000)
         let msrs = SharedMSRs()
         self.msrs = msrs
@@ -144,7 +147,7 @@ final class Machine {
         var platform = PlatformDescription(
             packages: packages, processors: processors, nativeCPUID: { cpuid[$0, $1] },
             nativeMSR: { msrs[$0] },
-            cmrs: [0..<0x1_0000_0000], mktmeKeys: 31, tdxKeys: tdxKeys,
+            cmrs: cmrs, mktmeKeys: 31, tdxKeys: tdxKeys,
             random: { entropy.bytes($0) }, clock: { clock.now() },
             makeProcessor: { FakeProcessor() })
         platform.isInterruptPending = { ($0 as? FakeProcessor)?.takeInterrupt() ?? false }

@@ -23,14 +23,16 @@ struct VirtualCPUIDTests {
 
     @Test("Bits that are neither configurable nor allowed are refused, with the leaf they are in")
     func refuses() {
-        #expect(throws: CPUIDConfigurationError(leaf: 1, subleaf: ~0)) {
+        #expect(throws: CPUIDConfigurationError.bits(leaf: 1, subleaf: ~0)) {
             try make([0: CPUIDValues(ecx: 1 << 31)])
         }
-        #expect(throws: CPUIDConfigurationError(leaf: 7, subleaf: 0)) { try make([5: CPUIDValues(eax: 1)]) }
-        #expect(throws: CPUIDConfigurationError(leaf: 7, subleaf: 0)) {
+        #expect(throws: CPUIDConfigurationError.bits(leaf: 7, subleaf: 0)) {
+            try make([5: CPUIDValues(eax: 1)])
+        }
+        #expect(throws: CPUIDConfigurationError.bits(leaf: 7, subleaf: 0)) {
             try make([5: CPUIDValues(ebx: 1 << 4)])
         }
-        #expect(throws: CPUIDConfigurationError(leaf: 0x8000_0008, subleaf: ~0)) {
+        #expect(throws: CPUIDConfigurationError.addressWidth) {
             try make([9: CPUIDValues(eax: 44)], configFlags: 8)
         }
     }

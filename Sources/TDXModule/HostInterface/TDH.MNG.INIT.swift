@@ -34,8 +34,8 @@ extension HostLeaf {
                     tscFrequency: parameters.tscFrequency, values: parameters.cpuidValues),
                 native: { module.native($0, $1) })
         } catch {
-            call.registers.rcx = error.leaf == 0x8000_0008 ? 0 : error.rcx
-            throw .operandInvalid.at(.cpuidConfig)
+            call.registers.rcx = error.result.rcx
+            throw error.result.status
         }
         guard parameters.reservedTail.allSatisfy({ $0 == 0 }) else { throw .operandInvalid.at(.rdx) }
         let capabilities = parameters.archCapabilitiesConfig
@@ -55,6 +55,9 @@ extension HostLeaf {
             parameters, cpuid: cpuid,
             archCapabilities: module.archCapabilities(configuration: capabilities, cpuid: cpuid),
             tscMultiplier: UInt64(truncatingIfNeeded: multiplier), now: module.platform.clock())
+        module.memory.write(
+            PhysicalMemory.address(PhysicalAddress(td.pages[2]), key: td.hkid),
+            MSRTable.bitmaps(module.msrFeatures(of: td)))
         _ = consume access
     }
 }
