@@ -56,6 +56,19 @@ struct CaseGenerator {
             return base + Place.data + (random.chance(2) ? offset & ~15 : offset)
         }
     }
+    /// Where the memory operand of an instruction is to be.
+    private mutating func operandTarget(_ i: Instruction, _ kind: Preparation) -> UInt64 {
+        switch kind {
+        case .far, .farPointer:
+            // Whether the offset alone must be canonical when a base is added, vendors see differently here.
+            if is64, i.segment == .fs || i.segment == .gs {
+                return base + Place.data + 0x400 + UInt64(random.pick(0x1800))
+            }
+            return kind == .far ? stackTop() : target()
+        case .indirect: return stackTop()
+        default: return target()
+        }
+    }
     /// For something that takes several slots.
     private mutating func stackTop() -> UInt64 {
         if random.chance(12) { return target() }
@@ -226,6 +239,9 @@ struct CaseGenerator {
                 state.ss = state.ds
                 state.fs = state.ds
                 state.gs = state.ds
+                if i.usesStack {
+                    state.registers[4] = (state.registers[4] &- base &- CaseGenerator.localBase) & 0xFFFF_FFFF
+                }
                 state.fsBase = base + CaseGenerator.localBase
                 state.gsBase = state.fsBase
             }
@@ -287,7 +303,7 @@ struct CaseGenerator {
         if i.usesFrame { state.registers[5] = stackTop() }
         var at: UInt64?
         if i.hasModRM, i.isMemory {
-            at = aim(&c, i, e, at: kind == .indirect || kind == .far ? stackTop() : target())
+            at = aim(&c, i, e, at: operandTarget(i, kind))
             if at == nil { return false }
         }
         switch kind {
@@ -369,8 +385,11 @@ struct CaseGenerator {
             put(state.registers[4], destination())
         case .far:
             if let at {
+                let code = random.chance(3) ? selector() : is64 ? 0x33 : 0x23
+                // Whether the stack's segment still counts when a call goes to 64-bit mode, vendors see differently.
+                if state.ss == localSelector, code & ~3 == 0x30 { return false }
                 put(at, destination())
-                put(at &+ UInt64(i.operandSize), random.chance(3) ? selector() : is64 ? 0x33 : 0x23)
+                put(at &+ UInt64(i.operandSize), code)
             }
         case .farDirect:
             setImmediate(&c, random.chance(3) ? selector() : 0x23, size: 2)
