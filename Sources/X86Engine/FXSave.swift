@@ -83,8 +83,9 @@ extension State {
         return (address ^ last) < 4096 && address & 0xFFF <= last & 0xFFF
             || loadForUpdate(last & ~0xFFF, op, as: UInt8.self) != nil
     }
-    /// Brings ES and B of the status word, and the reserved bits of the control word, in line after the words were loaded.
+    /// Brings ES and B of the status word, and the reserved bits of control word and opcode, in line after they were loaded.
     func settleX87Control() {
+        write(Offset.fop, read(Offset.fop, as: UInt16.self) & 0x7FF)
         let control = read(Offset.fcw, as: UInt16.self) & 0x1F7F | 0x40
         write(Offset.fcw, control)
         var status = read(Offset.fsw, as: UInt16.self) & 0x7F7F

@@ -29,12 +29,15 @@ extension VirtualCPU {
     /// `XINUSE`: components that are not in their initial configuration.
     var componentsInUse: UInt64 {
         var result: UInt64 = 0
+        var registers = SIMD2<UInt64>.zero
+        for number in 2..<10 { registers |= slot(number) & SIMD2(~0, 0xFFFF) }
         let isInitial =
             state.read(State.Offset.fcw, as: UInt16.self) == 0x37F
             && state.read(State.Offset.fsw, as: UInt16.self) == 0
             && state.read(State.Offset.ftw, as: UInt8.self) == 0
+            && slot(0).y == 0 && state[field: State.Offset.fdp] == 0 && registers == .zero
         if !isInitial { result |= VirtualCPU.x87 }
-        for number in 0..<16 where state[xmm: number] != .zero {
+        for number in 0..<(is64Bit ? 16 : 8) where state[xmm: number] != .zero {
             result |= VirtualCPU.sse
             break
         }
@@ -180,7 +183,7 @@ extension VirtualCPU {
             let count = is64Bit ? 16 : 8
             for number in 0..<count { state[xmm: number] = try load(address &+ 160 &+ UInt64(number * 16)) }
         } else if initial & VirtualCPU.sse != 0 {
-            for number in 0..<16 { state[xmm: number] = .zero }
+            for number in 0..<(is64Bit ? 16 : 8) { state[xmm: number] = .zero }
             if isCompact { state.write(State.Offset.mxcsr, UInt32(0x1F80)) }
         }
         if components & VirtualCPU.protectionKeys != 0 { setPKRU(pkru) }
