@@ -50,7 +50,8 @@ bench:
 handlers:
 	$(PYTHON) Scripts/handlers.py > Sources/X86Engine/HandlerTables.swift
 
-# Random instructions of every form in the engine and on the host's processor; stops at the first that differs.
+# Random instructions of every form in the engine and on the host's processor; stops at the first that differs, and says
+# with which SEAMLESS_SEED and SEAMLESS_CASE to repeat it.
 SEAMLESS_SOAK ?= 10000000
 soak: build-tests
 	SEAMLESS_SOAK=$(SEAMLESS_SOAK) $(SWIFT) test --skip-build $(RELEASE) --filter SoakTests

@@ -169,6 +169,7 @@
 
         /// Installs the signal handler, once for the process. A sentence when that fails.
         private static let handlers: String? = {
+            _ = NativeFloatingPoint.FaultRouter.install
             let protection = PROT_READ | PROT_WRITE | PROT_EXEC
             guard let page = mmap(nil, 4096, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
                 page != MAP_FAILED

@@ -36,7 +36,7 @@
         private let machine: OracleMachine
         private let pattern: [UInt8]
         private let seed: UInt64
-        private var number: UInt64 = 0
+        var number: UInt64 = 0
         private var instructions = 0
         private(set) var compared = 0
 

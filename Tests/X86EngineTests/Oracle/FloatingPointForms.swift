@@ -228,11 +228,11 @@
             var destination = 0
             var source = 0
         }
-        func encode(_ random: inout SeededGenerator) -> Encoding {
-            func register(_ random: inout SeededGenerator) -> Int {
+        func encode(_ random: inout CaseRandom) -> Encoding {
+            func register(_ random: inout CaseRandom) -> Int {
                 // Number 4 is RSP where it is a general register.
                 while true {
-                    let number = random.below(16)
+                    let number = random.pick(16)
                     if number != 4 { return number }
                 }
             }
@@ -250,18 +250,18 @@
                 tail = [0xC0 | UInt8(reg & 7) << 3 | UInt8(rm & 7)]
                 if isMaskedStore { it.base = 7 }
             case .memory:
-                let base = ([1, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] as [13 of Int])[random.below(13)]
+                let base = ([1, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] as [13 of Int])[random.pick(13)]
                 it.base = base
                 if base > 7 { rex |= 0x41 }
-                let mod = 1 + random.below(2)
-                let displacement = mod == 1 ? random.below(256) - 128 : random.below(1 << 20) - 1 << 19
+                let mod = 1 + random.pick(2)
+                let displacement = mod == 1 ? random.pick(256) - 128 : random.pick(1 << 20) - 1 << 19
                 it.displacement = UInt64(bitPattern: Int64(displacement))
-                if base & 7 == 4 || random.below(4) == 0 {
+                if base & 7 == 4 || random.pick(4) == 0 {
                     tail = [UInt8(mod) << 6 | UInt8(reg & 7) << 3 | 4]
-                    let index = ([1, 3, 6, 9, 13, 4] as [6 of Int])[random.below(6)]
+                    let index = ([1, 3, 6, 9, 13, 4] as [6 of Int])[random.pick(6)]
                     if index != base, index != 4 {
                         it.index = index
-                        it.scale = random.below(4)
+                        it.scale = random.pick(4)
                         if index > 7 { rex |= 0x42 }
                         tail.append(UInt8(it.scale) << 6 | UInt8(index & 7) << 3 | UInt8(base & 7))
                     } else {
@@ -280,7 +280,7 @@
             it.bytes += opcode + tail
             if hasImmediate {
                 it.bytes.append(
-                    UInt8(truncatingIfNeeded: random.below(3) == 0 ? random.below(20) : random.below(256)))
+                    UInt8(truncatingIfNeeded: random.pick(3) == 0 ? random.pick(20) : random.pick(256)))
             }
             return it
         }

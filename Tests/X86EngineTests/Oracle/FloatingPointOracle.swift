@@ -5,57 +5,95 @@
     @testable import X86Engine
 
     /// Compares MMX, SSE, x87 and state management with the host's own instructions: registers, flags, memory, exceptions.
-    struct FloatingPointOracle {
+    final class FloatingPointOracle: HostOracle {
+        static let name = "floating-point"
+
         let machine: FloatingPointMachine
         let native: NativeFloatingPoint
         let forms: [FloatingPointForm]
-        private var operands: OperandGenerator
+        /// By number, the forms that are not undefined with some operands.
+        private let defined: [Int]
+        private let seed: UInt64
+        private var operands = OperandGenerator(random: CaseRandom(state: 0))
+        var number: UInt64 = 0
         private(set) var compared = 0
-        /// Cases that ended with an exception on both sides.
-        private(set) var raised = 0
-        /// Forms that completed at least once, by their number.
-        private(set) var completed: Set<Int> = []
-        /// Forms that have been undefined so far.
-        private(set) var undefined: Set<Int> = []
-        private(set) var differences: [String] = []
 
-        init?(seed: UInt64) throws {
+        init?(seed: UInt64, worker: Int = 0) throws {
             guard let native = NativeFloatingPoint() else { return nil }
             self.native = native
-            machine = try FloatingPointMachine(base: UInt64(UInt(bitPattern: native.base)))
+            self.seed = seed
+            let machine = try FloatingPointMachine(base: UInt64(UInt(bitPattern: native.base)))
             machine.data.copyMemory(
                 from: native.data,
                 byteCount: NativeFloatingPoint.Layout.dataEnd - NativeFloatingPoint.Layout.data)
-            forms = FloatingPointForm.all(machine)
-            operands = OperandGenerator(random: SeededGenerator(state: seed))
+            self.machine = machine
+            let forms = FloatingPointForm.all(machine)
+            operands.fill(native.input)
+            let input = native.input
+            defined = forms.indices.filter {
+                machine.place(forms[$0].sample, at: native.instruction)
+                machine.run(input)
+                return machine.output.vector != 6
+            }
+            self.forms = forms
         }
 
-        /// Runs `count` cases over all forms; stops early after some differences.
-        mutating func run(count: Int) {
+        func run(_ count: Int) -> String? {
             let goal = compared + count
-            var pass = 0
-            while differences.count < 40 {
-                for number in forms.indices where pass % 16 == 0 || !undefined.contains(number) {
-                    check(number)
-                    if compared >= goal { return }
+            while compared < goal {
+                number &+= 1
+                var random = CaseRandom(state: seed &+ number &* 0xD129_0D3F_37A5_8D2B)
+                let form =
+                    random.chance(32) ? random.pick(forms.count) : defined[random.pick(defined.count)]
+                operands.random = random
+                if case .differs(let text) = check(forms[form]) {
+                    return "seed \(seed), case \(number): \(text)"
                 }
-                pass += 1
             }
+            return nil
         }
+
+        /// Each form with `count` encodings. What differs, and the forms that have never been completed though they are not
+        /// undefined.
+        func runAll(_ count: Int) -> (differences: [String], missing: [FloatingPointForm]) {
+            var differences: [String] = []
+            var missing: [FloatingPointForm] = []
+            operands.random = CaseRandom(state: seed)
+            for form in forms {
+                var isMissing = true
+                for _ in 0..<count {
+                    switch check(form) {
+                    case .differs(let text):
+                        differences.append(text)
+                        isMissing = false
+                    case .completed, .undefined: isMissing = false
+                    case .raised: break
+                    }
+                }
+                if isMissing { missing.append(form) }
+            }
+            return (differences, missing)
+        }
+
+        private enum Answer {
+            case differs(String)
+            /// At least once.
+            case completed
+            case undefined
+            case raised
+        }
+
         /// One encoding of a form with several states.
-        mutating func check(_ number: Int) {
-            let form = forms[number]
+        private func check(_ form: FloatingPointForm) -> Answer {
             let encoding = form.encode(&operands.random)
             native.place(encoding.bytes)
             machine.place(encoding.bytes, at: native.instruction)
+            var answer = Answer.raised
             for _ in 0..<8 {
                 let place = prepare(form, encoding)
                 machine.run(native.input)
                 native.run()
                 compared += 1
-                let vector = native.output.vector
-                if vector == FloatingPointCase.noVector { completed.insert(number) } else { raised += 1 }
-                if vector == 6 { undefined.insert(number) } else { undefined.remove(number) }
                 if difference(form, encoding, place) != nil {
                     // An interrupt of the host between loading the state and the instruction can lose FOP, FIP and FDP.
                     rewind(form, place)
@@ -63,17 +101,18 @@
                     native.run()
                 }
                 if let text = difference(form, encoding, place) {
-                    differences.append(text)
                     restore()
-                    break
+                    return .differs(text)
                 }
                 // An undefined opcode is so whatever the operands.
-                if vector == 6 { break }
+                if native.output.vector == 6 { return .undefined }
+                if native.output.vector == FloatingPointCase.noVector { answer = .completed }
             }
+            return answer
         }
 
         /// Runs transcendental instructions of the engine in three rounding modes; returns what does not fit together.
-        mutating func checkRoundingDirections(count: Int) -> [String] {
+        func checkRoundingDirections(count: Int) -> [String] {
             var found: [String] = []
             // FSINCOS and FPTAN define C1 for the stack only.
             for modRM in [0xF0, 0xF1, 0xF3, 0xF9, 0xFE, 0xFF] as [UInt8] {
@@ -112,7 +151,7 @@
 
         private typealias Layout = NativeFloatingPoint.Layout
         /// Fills the input and the memory operand. Returns the operand's place among the data pages.
-        private mutating func prepare(_ form: FloatingPointForm, _ encoding: FloatingPointForm.Encoding)
+        private func prepare(_ form: FloatingPointForm, _ encoding: FloatingPointForm.Encoding)
             -> Int
         {
             let input = native.input
@@ -122,18 +161,18 @@
             let alignment = size >= 512 ? 64 : 16
             let pages = Layout.dataEnd - Layout.data
             let place: Int
-            let choice = operands.random.below(20)
+            let choice = operands.random.pick(20)
             switch form.isMaskedStore ? min(choice, 3) : form.needsAlignment ? max(choice, 8) : choice {
-            case 0, 1, 2: place = 1024 + operands.random.below(2048 - size)
-            case 3: place = 4096 - operands.random.below(size + 1)
-            case 4: place = 8192 - operands.random.below(size + 1)
-            case 5: place = 8192 + operands.random.below(2048)
-            case 6: place = pages - operands.random.below(size + 1)
-            case 7: place = -operands.random.below(size)
-            default: place = 1024 + operands.random.below(128) * alignment % (3072 - size) & ~(alignment - 1)
+            case 0, 1, 2: place = 1024 + operands.random.pick(2048 - size)
+            case 3: place = 4096 - operands.random.pick(size + 1)
+            case 4: place = 8192 - operands.random.pick(size + 1)
+            case 5: place = 8192 + operands.random.pick(2048)
+            case 6: place = pages - operands.random.pick(size + 1)
+            case 7: place = -operands.random.pick(size)
+            default: place = 1024 + operands.random.pick(128) * alignment % (3072 - size) & ~(alignment - 1)
             }
             if let index = encoding.index {
-                input[gpr: index] = UInt64(bitPattern: Int64(operands.random.below(4096)) - 2048)
+                input[gpr: index] = UInt64(bitPattern: Int64(operands.random.pick(4096)) - 2048)
                 input[gpr: base] =
                     address(place) &- encoding.displacement &- input[gpr: index] &<< UInt64(encoding.scale)
             } else {
@@ -159,7 +198,7 @@
             let start = min(max(place - 32, 0), 8192) & ~7
             return start..<max(start, min((place + size + 32) & ~7, 8192))
         }
-        private mutating func fill(_ form: FloatingPointForm, _ place: Int, _ size: Int) {
+        private func fill(_ form: FloatingPointForm, _ place: Int, _ size: Int) {
             for offset in stride(
                 from: window(place, size).lowerBound, to: window(place, size).upperBound, by: 8)
             {
@@ -169,7 +208,7 @@
             let memory = native.data + place
             switch form.shape {
             case .words:
-                if operands.random.below(2) == 0 {
+                if operands.random.pick(2) == 0 {
                     memory.storeBytes(of: operands.word(), as: UInt64.self)
                     memory.storeBytes(of: operands.word(), toByteOffset: 8, as: UInt64.self)
                 }
@@ -180,15 +219,15 @@
             case .decimal:
                 for n in 0..<9 {
                     memory.storeBytes(
-                        of: UInt8(operands.random.below(10) << 4 | operands.random.below(10)),
+                        of: UInt8(operands.random.pick(10) << 4 | operands.random.pick(10)),
                         toByteOffset: n, as: UInt8.self)
                 }
-                memory.storeBytes(of: UInt8(operands.random.below(2) * 0x80), toByteOffset: 9, as: UInt8.self)
+                memory.storeBytes(of: UInt8(operands.random.pick(2) * 0x80), toByteOffset: 9, as: UInt8.self)
             case .environment(let small, let registers):
                 let width = small ? 2 : 4
                 memory.storeBytes(of: operands.controlWord(), as: UInt16.self)
                 var status = UInt16(truncatingIfNeeded: operands.random.next())
-                if operands.random.below(2) == 0 { status &= ~0x3F }
+                if operands.random.pick(2) == 0 { status &= ~0x3F }
                 memory.storeBytes(of: status, toByteOffset: width, as: UInt16.self)
                 if registers {
                     for n in 0..<8 {
@@ -202,32 +241,32 @@
             case .image, .extendedArea:
                 operands.image(memory)
                 // Reserved bits of the status and control words, and of MXCSR but the one that the host has.
-                if operands.random.below(4) == 0 {
+                if operands.random.pick(4) == 0 {
                     memory.storeBytes(of: UInt32(truncatingIfNeeded: operands.random.next()), as: UInt32.self)
                 }
-                if operands.random.below(8) == 0 {
+                if operands.random.pick(8) == 0 {
                     memory.storeBytes(
-                        of: operands.controlStatus() | 1 << UInt32(18 + operands.random.below(14)),
+                        of: operands.controlStatus() | 1 << UInt32(18 + operands.random.pick(14)),
                         toByteOffset: 24, as: UInt32.self)
                 }
                 guard case .extendedArea = form.shape else { break }
                 for word in 0..<8 { memory.storeBytes(of: 0, toByteOffset: 512 + word * 8, as: UInt64.self) }
-                var present = UInt64(operands.random.below(4))
-                if operands.random.below(12) == 0 { present |= 1 << UInt64(10 + operands.random.below(54)) }
+                var present = UInt64(operands.random.pick(4))
+                if operands.random.pick(12) == 0 { present |= 1 << UInt64(10 + operands.random.pick(54)) }
                 memory.storeBytes(of: present, toByteOffset: 512, as: UInt64.self)
-                if operands.random.below(2) == 0 {
-                    var format: UInt64 = 1 << 63 | UInt64(operands.random.below(4))
-                    if operands.random.below(2) == 0 { format |= present }
+                if operands.random.pick(2) == 0 {
+                    var format: UInt64 = 1 << 63 | UInt64(operands.random.pick(4))
+                    if operands.random.pick(2) == 0 { format |= present }
                     memory.storeBytes(of: format, toByteOffset: 520, as: UInt64.self)
                 }
-                if operands.random.below(12) == 0 {
+                if operands.random.pick(12) == 0 {
                     memory.storeBytes(
-                        of: 1 << UInt64(operands.random.below(64)),
-                        toByteOffset: 520 + 8 * operands.random.below(7), as: UInt64.self)
+                        of: 1 << UInt64(operands.random.pick(64)),
+                        toByteOffset: 520 + 8 * operands.random.pick(7), as: UInt64.self)
                 }
             case .controlStatus:
                 var value = operands.controlStatus()
-                if operands.random.below(8) == 0 { value |= 1 << UInt32(18 + operands.random.below(14)) }
+                if operands.random.pick(8) == 0 { value |= 1 << UInt32(18 + operands.random.pick(14)) }
                 memory.storeBytes(of: value, as: UInt32.self)
             }
         }

@@ -3,19 +3,6 @@
 #if arch(x86_64) && os(Linux)
     import X86
 
-    /// SplitMix64: a seeded generator whose cases can be repeated.
-    struct SeededGenerator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-            return z ^ z >> 31
-        }
-        mutating func below(_ count: Int) -> Int { Int(truncatingIfNeeded: next() >> 33) % count }
-    }
-
     /// What one instruction can see and change besides memory: a block that the native stub and the engine both take.
     struct FloatingPointCase {
         /// Offsets into the block.
@@ -60,7 +47,7 @@
 
     /// Makes operands: random bits, small integers, and the numbers where floating point turns.
     struct OperandGenerator {
-        var random: SeededGenerator
+        var random: CaseRandom
 
         private static let singles: [18 of UInt32] = [
             0, 0x3F80_0000, 0x7F80_0000, 0x7FC0_0001, 0x7F80_0001, 1, 0x007F_FFFF, 0x0080_0000, 0x7F7F_FFFF,
@@ -77,36 +64,36 @@
 
         mutating func single() -> UInt32 {
             let bits = UInt32(truncatingIfNeeded: random.next())
-            switch random.below(5) {
+            switch random.pick(5) {
             case 0: return bits
-            case 1: return bits & 0x80FF_FFFF | UInt32(110 + random.below(40)) << 23
-            case 2: return OperandGenerator.singles[random.below(18)] ^ bits & 0x8000_0000
+            case 1: return bits & 0x80FF_FFFF | UInt32(110 + random.pick(40)) << 23
+            case 2: return OperandGenerator.singles[random.pick(18)] ^ bits & 0x8000_0000
             case 3:
                 // A tie, or next to one, somewhere in the significand.
-                let power = UInt32(1) << UInt32(random.below(23))
-                return bits & 0x8000_0000 | UInt32(100 + random.below(60)) << 23 | power
+                let power = UInt32(1) << UInt32(random.pick(23))
+                return bits & 0x8000_0000 | UInt32(100 + random.pick(60)) << 23 | power
                     | (bits >> 8 & 1) | (bits & 0x7F_FFFF) << 12 & 0x7F_F000
-            default: return Float(Int32(bitPattern: bits) >> Int32(random.below(31))).bitPattern
+            default: return Float(Int32(bitPattern: bits) >> Int32(random.pick(31))).bitPattern
             }
         }
         mutating func double() -> UInt64 {
             let bits = random.next()
-            switch random.below(5) {
+            switch random.pick(5) {
             case 0: return bits
-            case 1: return bits & 0x800F_FFFF_FFFF_FFFF | UInt64(1000 + random.below(60)) << 52
-            case 2: return OperandGenerator.doubles[random.below(22)] ^ bits & 1 << 63
+            case 1: return bits & 0x800F_FFFF_FFFF_FFFF | UInt64(1000 + random.pick(60)) << 52
+            case 2: return OperandGenerator.doubles[random.pick(22)] ^ bits & 1 << 63
             case 3:
                 // Ties of 53-bit operations, of the conversion to single, and at its denormals.
-                let power = UInt64(1) << UInt64(random.below(52))
-                return bits & 1 << 63 | UInt64(1023 - 150 + random.below(300)) << 52 | power | (bits >> 8 & 1)
+                let power = UInt64(1) << UInt64(random.pick(52))
+                return bits & 1 << 63 | UInt64(1023 - 150 + random.pick(300)) << 52 | power | (bits >> 8 & 1)
                     | bits << 29 & 0xF_FFFF_FFFF_FFFF
-            default: return Double(Int64(bitPattern: bits) >> Int64(random.below(63))).bitPattern
+            default: return Double(Int64(bitPattern: bits) >> Int64(random.pick(63))).bitPattern
             }
         }
         mutating func word() -> UInt64 {
-            switch random.below(8) {
+            switch random.pick(8) {
             case 0: return random.next()
-            case 1: return UInt64(bitPattern: Int64(random.below(60)) - 20)
+            case 1: return UInt64(bitPattern: Int64(random.pick(60)) - 20)
             case 2: return random.next() & 0x8080_8080_7F7F_7F7F ^ random.next() & 0x0101_0101_0101_0101
             case 3, 4: return double()
             case 5:
@@ -124,50 +111,50 @@
         mutating func extended() -> (significand: UInt64, head: UInt16) {
             let sign = UInt16(truncatingIfNeeded: random.next() & 0x8000)
             let bits = random.next() | 1 << 63
-            switch random.below(12) {
+            switch random.pick(12) {
             case 0: return (bits, UInt16(truncatingIfNeeded: random.next()))
             // Zeros, denormals and pseudo-denormals.
-            case 1: return (random.below(3) == 0 ? random.next() >> UInt64(random.below(64)) : 0, sign)
+            case 1: return (random.pick(3) == 0 ? random.next() >> UInt64(random.pick(64)) : 0, sign)
             case 2: return (1 << 63, sign | 0x7FFF)
             // NaNs, pseudo-NaNs and pseudo-infinities.
-            case 3: return (random.below(4) == 0 ? random.next() >> 1 : bits, sign | 0x7FFF)
-            case 4: return (1 << 63, sign | UInt16(16383 + random.below(70)))
-            case 5, 6: return (bits, sign | UInt16(16383 + random.below(70)))
+            case 3: return (random.pick(4) == 0 ? random.next() >> 1 : bits, sign | 0x7FFF)
+            case 4: return (1 << 63, sign | UInt16(16383 + random.pick(70)))
+            case 5, 6: return (bits, sign | UInt16(16383 + random.pick(70)))
             // Unnormals.
-            case 7: return (random.next() >> 1, sign | UInt16(16300 + random.below(100)))
+            case 7: return (random.next() >> 1, sign | UInt16(16300 + random.pick(100)))
             // Integers and halves.
             case 8:
-                let value = random.next() >> UInt64(random.below(64)) | 1
+                let value = random.next() >> UInt64(random.pick(64)) | 1
                 let shift = value.leadingZeroBitCount
-                return (value << UInt64(shift), sign | UInt16(16383 + 63 - shift - random.below(2)))
+                return (value << UInt64(shift), sign | UInt16(16383 + 63 - shift - random.pick(2)))
             // Close to the ends of the range.
             case 9:
                 return (
                     bits,
-                    sign | UInt16(random.below(2) == 0 ? 1 + random.below(70) : 0x7FFE - random.below(70))
+                    sign | UInt16(random.pick(2) == 0 ? 1 + random.pick(70) : 0x7FFE - random.pick(70))
                 )
             // Numbers that doubles and singles can hold.
             case 10:
                 return (
-                    bits & ~0 << UInt64(random.below(2) == 0 ? 11 : 40),
-                    sign | UInt16(16383 - 1100 + random.below(2200))
+                    bits & ~0 << UInt64(random.pick(2) == 0 ? 11 : 40),
+                    sign | UInt16(16383 - 1100 + random.pick(2200))
                 )
-            default: return (bits, sign | UInt16(16360 + random.below(40)))
+            default: return (bits, sign | UInt16(16360 + random.pick(40)))
             }
         }
         mutating func controlWord() -> UInt16 {
-            let precision: UInt16 = ([0x300, 0x300, 0x200, 0] as [4 of UInt16])[random.below(4)]
-            var word = UInt16(0x40 | random.below(4) << 10) | precision
-            word |= random.below(3) == 0 ? UInt16(truncatingIfNeeded: random.next() & 0x3F) : 0x3F
+            let precision: UInt16 = ([0x300, 0x300, 0x200, 0] as [4 of UInt16])[random.pick(4)]
+            var word = UInt16(0x40 | random.pick(4) << 10) | precision
+            word |= random.pick(3) == 0 ? UInt16(truncatingIfNeeded: random.next() & 0x3F) : 0x3F
             return word
         }
         /// MXCSR: often the default, all roundings, DAZ and FTZ, and sometimes unmasked exceptions.
         mutating func controlStatus() -> UInt32 {
-            var value: UInt32 = 0x1F80 | UInt32(random.below(64))
-            if random.below(2) == 0 { value |= UInt32(random.below(4)) << 13 }
-            if random.below(4) == 0 { value |= UInt32(truncatingIfNeeded: random.next() & 0x8040) }
-            if random.below(4) == 0 { value = 0x1FA0 }
-            if random.below(8) == 0 { value &= ~(UInt32(random.below(64)) << 7) }
+            var value: UInt32 = 0x1F80 | UInt32(random.pick(64))
+            if random.pick(2) == 0 { value |= UInt32(random.pick(4)) << 13 }
+            if random.pick(4) == 0 { value |= UInt32(truncatingIfNeeded: random.next() & 0x8040) }
+            if random.pick(4) == 0 { value = 0x1FA0 }
+            if random.pick(8) == 0 { value &= ~(UInt32(random.pick(64)) << 7) }
             return value
         }
         /// An FXSAVE image at `place`.
@@ -175,9 +162,9 @@
             let control = controlWord()
             var status = UInt16(truncatingIfNeeded: random.next() & 0x7F3F)
             // Mostly nothing pending.
-            if random.below(8) != 0 { status &= ~0x3F | control }
+            if random.pick(8) != 0 { status &= ~0x3F | control }
             if status & ~control & 0x3F != 0 { status |= 0x8080 }
-            let tags = random.below(3) == 0 ? random.next() & 0xFF : 0xFF >> UInt64(random.below(2) * 3)
+            let tags = random.pick(3) == 0 ? random.next() & 0xFF : 0xFF >> UInt64(random.pick(2) * 3)
             place.storeBytes(
                 of: UInt64(control) | UInt64(status) << 16 | tags << 32 | (random.next() & 0x7FF) << 48,
                 as: UInt64.self)
@@ -186,17 +173,17 @@
             place.storeBytes(of: UInt64(controlStatus()) | 0xFFFF << 32, toByteOffset: 24, as: UInt64.self)
             for n in 0..<8 {
                 var (significand, head) = extended()
-                if random.below(16) == 0 { (significand, head) = (word(), 0xFFFF) }
+                if random.pick(16) == 0 { (significand, head) = (word(), 0xFFFF) }
                 place.storeBytes(of: significand, toByteOffset: 32 + n * 16, as: UInt64.self)
                 place.storeBytes(of: UInt64(head), toByteOffset: 40 + n * 16, as: UInt64.self)
             }
             for n in 0..<32 { place.storeBytes(of: word(), toByteOffset: 160 + n * 8, as: UInt64.self) }
             // Operands that are equal.
-            if random.below(4) == 0 {
+            if random.pick(4) == 0 {
                 let value = place.loadUnaligned(fromByteOffset: 176, as: SIMD2<UInt64>.self)
                 for _ in 0..<4 {
                     place.storeBytes(
-                        of: value, toByteOffset: 160 + 16 * random.below(16), as: SIMD2<UInt64>.self)
+                        of: value, toByteOffset: 160 + 16 * random.pick(16), as: SIMD2<UInt64>.self)
                 }
             }
             for n in 52..<64 { place.storeBytes(of: 0, toByteOffset: n * 8, as: UInt64.self) }

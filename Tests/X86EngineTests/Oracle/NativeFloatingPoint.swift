@@ -120,29 +120,37 @@
         }
 
         /// Turns signals that the stubs cause into their results; all others go where they went before.
-        private enum FaultRouter {
-            static let count = 64
-            nonisolated(unsafe) static let pages = {
+        enum FaultRouter {
+            private static let count = 64
+            private nonisolated(unsafe) static let pages = {
                 let pages = UnsafeMutablePointer<UInt>.allocate(capacity: count)
                 pages.initialize(repeating: 0, count: count)
                 return pages
             }()
-            static let signals = [SIGSEGV, SIGILL, SIGFPE, SIGBUS]
-            nonisolated(unsafe) static let previous = UnsafeMutablePointer<sigaction>.allocate(capacity: 32)
-            static let lock = Mutex(false)
+            private nonisolated(unsafe) static let previous = {
+                let actions = UnsafeMutablePointer<sigaction>.allocate(capacity: 32)
+                actions.initialize(repeating: sigaction(), count: 32)
+                return actions
+            }()
+            private static let lock = Mutex(())
+
+            /// Installs the handler, once for the process.
+            static let install: Void = {
+                _ = pages
+                for signal in [SIGSEGV, SIGILL, SIGFPE, SIGBUS] {
+                    var action = sigaction()
+                    action.sa_flags = SA_SIGINFO | SA_ONSTACK
+                    action.__sigaction_handler.sa_sigaction = { FaultRouter.handle($0, $1, $2) }
+                    sigaction(signal, &action, previous + Int(signal))
+                }
+            }()
 
             static func register(_ page: UInt) -> Int {
-                lock.withLock { isInstalled in
-                    if !isInstalled {
-                        isInstalled = true
-                        _ = pages
-                        for signal in signals {
-                            var action = sigaction()
-                            action.sa_flags = SA_SIGINFO
-                            action.__sigaction_handler.sa_sigaction = { FaultRouter.handle($0, $1, $2) }
-                            sigaction(signal, &action, previous + Int(signal))
-                        }
-                    }
+                // Ours first: `HostProcessor`'s handler is entered with any stack and segments, and so must come before
+                // code that is compiled.
+                _ = install
+                _ = HostProcessor.unfit
+                return lock.withLock { _ in
                     let free = (0..<count).first { pages[$0] == 0 } ?? 0
                     pages[free] = page
                     return free
@@ -150,7 +158,7 @@
             }
             static func unregister(_ slot: Int) { lock.withLock { _ in pages[slot] = 0 } }
 
-            static func handle(
+            private static func handle(
                 _ signal: Int32, _ info: UnsafeMutablePointer<siginfo_t>?, _ context: UnsafeMutableRawPointer?
             ) {
                 guard let context else { return }
