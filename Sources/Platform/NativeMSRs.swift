@@ -29,12 +29,13 @@ public struct NativeMSRs: Sendable {
         case 0xCE: 1 << 31
         case 0xCF: 1 << 5  // IA32_CORE_CAPABILITIES: split-lock disable
         case 0xE1: 0  // IA32_UMWAIT_CONTROL
-        case 0xFE: 0x1D08  // IA32_MTRRCAP
+        case 0xFE: 0x5D08  // IA32_MTRRCAP: SMRR, which can be locked
         case 0x10A: 0x0F7F_F6B | 1 << 21  // IA32_ARCH_CAPABILITIES
         case 0x122: 0  // IA32_TSX_CTRL
         case 0x174...0x176, 0x179, 0x17A: 0
         case 0x1A0: 1 | 1 << 11 | 1 << 12 | 1 << 18  // IA32_MISC_ENABLE; no BTS, no PEBS
-        case 0x1D9, 0x1F2, 0x1F3: 0  // IA32_DEBUGCTL, SMRR
+        case 0x1D9, 0x1F2: 0  // IA32_DEBUGCTL, IA32_SMRR_PHYSBASE
+        case 0x1F3: 1 << 10  // IA32_SMRR_PHYSMASK: locked, no range
         case 0x277: 0x0007_0406_0007_0406  // IA32_PAT
         case 0x2FF: 0xC06  // IA32_MTRR_DEF_TYPE
         case 0x345: 0x2000 | 1 << 14  // IA32_PERF_CAPABILITIES

@@ -25,7 +25,25 @@ struct SYSInit {
                 Fault("IA32_ARCH_CAPABILITIES lacks a bit", .incorrectMSRValue.with(0x10A)) {
                     $0.machine.msrs[0x10A] = 0xF16B & ~(1 << 3)
                 },
+                Fault("there is no SMRR", .smrrNotSupported) { $0.machine.msrs[0xFE] = 1 << 14 },
+                Fault("the SMRR has no lock", .smrrLockNotSupported) { $0.machine.msrs[0xFE] = 1 << 11 },
+                Fault("the SMRR is not locked", .smrrNotLocked) { $0.machine.msrs[0x1F3] = 0 },
             ], Self.scene)
+    }
+
+    @Test(
+        "wants an SMRR that is a range, outside memory for TDs",
+        arguments: [
+            (0x7F00_0006, 0xFF00_0C00, .success), (0, 0x400, .success),
+            (0x7F80_0006, 0xFF00_0C00, .invalidSMRRConfiguration),
+            (0x7F00_0006, 0xFD00_0C00, .invalidSMRRConfiguration),
+            (0x8000_0006, 0xFF00_0C00, .smrrOverlapsCMR.with(0x100)),
+            (0x7F00_0006, 0xFF00_0400, .success), (0, 0x8000_0C00, .smrrOverlapsCMR),
+        ] as [(UInt64, UInt64, TDXStatus)])
+    func smrr(base: UInt64, mask: UInt64, status: TDXStatus) throws {
+        let machine = try Machine(cmrs: [0..<0x4000_0000, 0x8000_0000..<0x1_0000_0000])
+        (machine.msrs[0x1F2], machine.msrs[0x1F3]) = (base, mask)
+        #expect(machine.call(.sysInit).status == status)
     }
 
     @Test("needs each bit of IA32_ARCH_CAPABILITIES on which guests rely", arguments: 0..<64)
@@ -68,7 +86,9 @@ struct SYSInit {
     @Test("takes a machine with packages and keys that the module can count")
     func platform() throws {
         let scene = Scene(.sysInit, on: try Machine(processors: [0, 2], packages: 2), [.rcx: 0])
-        #expect(scene.call().status == .invalidPackageID)
+        #expect(scene.call().status == .invalidPackageID.with(2))
+        let packages = Scene(.sysInit, on: try Machine(packages: 65), [.rcx: 0])
+        #expect(packages.call().status == .invalidPackageID.with(64))
         let none = Scene(.sysInit, on: try Machine(tdxKeys: 0), [.rcx: 0])
         #expect(none.call().status == .numActivatedHKIDsNotSupported.with(64))
         let many = Scene(.sysInit, on: try Machine(tdxKeys: 33), [.rcx: 0])

@@ -80,7 +80,9 @@ final class Machine {
     let scratch: UInt64 = 0x10_0000
 
     final class SharedMSRs: Sendable {
-        private let values = Mutex<[UInt32: UInt64]>([0x3B: 0, 0x10A: 0xF16B])
+        private let values = Mutex<[UInt32: UInt64]>([
+            0x3B: 0, 0xFE: 1 << 11 | 1 << 14, 0x10A: 0xF16B, 0x1F3: 1 << 10,
+        ])
         subscript(_ number: UInt32) -> UInt64? {
             get { values.withLock { $0[number] } }
             set { values.withLock { $0[number] = newValue } }
