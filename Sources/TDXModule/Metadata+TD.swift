@@ -54,7 +54,7 @@ extension TDXModule {
         case "MSR_BITMAPS": word(of: td, page: 2, index)
         case "SEPT_ROOT": word(of: td, page: 3, index)
         case "MIGSC_LINKS": word(of: td, page: 5, index)
-        case "X2APIC_IDS": index < td.x2apicIDs.count ? UInt64(td.x2apicIDs[index]) : 0xFFFF_FFFF
+        case "X2APIC_IDS": UInt64(td.x2apicIDs[UInt32(index)] ?? 0xFFFF_FFFF)
         default: 0
         }
     }

@@ -91,12 +91,12 @@ final class TD: @unchecked Sendable {
     let numAssociatedVCPUs = Atomic<Int>(0)
     /// `TOPOLOGY_ENUM_CONFIGURED`: every vCPU has been given its x2APIC id.
     var isTopologyConfigured = true
-    /// `X2APIC_IDS`, by vCPU index.
-    var x2apicIDs: [UInt32] {
+    /// `X2APIC_IDS`, by vCPU index; only of vCPUs that were given one.
+    var x2apicIDs: [UInt32: UInt32] {
         get { x2apicIDList.withLock { $0 } }
         set { x2apicIDList.withLock { $0 = newValue } }
     }
-    private let x2apicIDList = Mutex<[UInt32]>([])
+    private let x2apicIDList = Mutex<[UInt32: UInt32]>([:])
 
     // MARK: Execution controls
 

@@ -77,7 +77,7 @@ struct VPInit {
         try fault.spoil(scene)
         #expect(scene.call().status == fault.status)
         #expect(vcpu.td.numVCPUs == 2)
-        #expect(vcpu.td.x2apicIDs == [5])
+        #expect(vcpu.td.x2apicIDs == [0: 5])
         #expect(vcpu.state == .uninitialized)
         #expect(vcpu.associatedProcessor == nil)
         scene.registers.r8 = 6
@@ -114,7 +114,7 @@ struct VPInit {
         #expect((vcpu.index, vcpu.x2apicID) == (1, 7))
         #expect(vcpu.associatedProcessor == 1)
         #expect(vcpu.td.numVCPUs == 2)
-        #expect(vcpu.td.x2apicIDs == [5, 7])
+        #expect(vcpu.td.x2apicIDs == [0: 5, 1: 7])
         #expect(vcpu.td.isTopologyConfigured)
         #expect(vcpu.td.numAssociatedVCPUs.load(ordering: .relaxed) == 2)
         let changes = Snapshot(scene.machine).changes(since: before)
@@ -208,6 +208,17 @@ struct VPInit {
             #expect(vcpu.index == UInt32(index))
             #expect(vcpu.processor?[.rsi] == UInt64(index))
         }
-        #expect(try machine.td(at: tdr).x2apicIDs == [9, 3, 0xFFFF_FFFF, 0])
+        #expect(try machine.td(at: tdr).x2apicIDs == [0: 9, 1: 3, 2: 0xFFFF_FFFF, 3: 0])
+    }
+
+    @Test("lists each x2APIC id at its vCPU's number, also after vCPUs that have none")
+    func identifiers() throws {
+        let scene = try Self.scene(version: 0)
+        let machine = scene.machine
+        let tdr = try scene.vcpu(scene.registers.rcx).td.tdr
+        #expect(scene.call().status == .success)
+        _ = machine.vcpu(tdr, id: 9)
+        let ids = (0..<4).map { machine.call(.mngRd, rcx: tdr, rdx: 0x9C10_0002_0000_0000 + $0).registers.r8 }
+        #expect(ids == [5, 0xFFFF_FFFF, 9, 0xFFFF_FFFF])
     }
 }

@@ -26,7 +26,7 @@ extension HostLeaf {
         let numberLock = try td.metadataLock.exclusive(.tdcs)
         guard td.numVCPUs < UInt32(td.maxVCPUs) else { throw .maxVCPUsExceeded }
         let id = UInt32(truncatingIfNeeded: registers.r8)
-        if call.version > 0, td.x2apicIDs.contains(id) {
+        if call.version > 0, td.x2apicIDs.values.contains(id) {
             // The number stays counted, as in the real module.
             td.numVCPUs += 1
             throw .x2apicIDNotUnique.with(id)
@@ -42,7 +42,7 @@ extension HostLeaf {
         td.numVCPUs += 1
         if call.version > 0 {
             vcpu.x2apicID = id
-            td.x2apicIDs.append(id)
+            td.x2apicIDs[vcpu.index] = id
         } else {
             vcpu.x2apicID = vcpu.index
             td.isTopologyConfigured = false
