@@ -65,7 +65,7 @@ extension GuestLeaf {
                 .system(isGuest: true), from: MetadataFieldID(processor[.r8]), size: 4096)
             module.memory.write(address, bytes)
             processor[.r8] = next.rawValue
-            return .completed(.success)
+            return .completed(next == .null ? .success : .metadataListOverflow)
         case .left(let action): return .left(action)
         }
     }
