@@ -79,6 +79,25 @@ struct LifeCycleTests {
         #expect(missing.registers.rdx == 1)
     }
 
+    @Test("MRTD is the digest of what was added and measured, in that order")
+    func measurement() throws {
+        let machine = try Machine.ready()
+        let tdr = machine.td()
+        _ = machine.vcpu(tdr)
+        machine.addTables(tdr, 0x1000)
+        machine.add(tdr, 0x1000, [9])
+        var expected = Measurement()
+        expected.addPage(GuestPhysicalAddress(0x1000))
+        for offset in stride(from: UInt64(0), to: 4096, by: 256) {
+            #expect(machine.call(.mrExtend, rcx: 0x1000 + offset, rdx: tdr).status == .success)
+            expected.extend(
+                GuestPhysicalAddress(0x1000 + offset),
+                (offset == 0 ? [9] : [0]) + [UInt8](repeating: 0, count: 255))
+        }
+        #expect(machine.call(.mrFinalize, rcx: tdr).status == .success)
+        #expect(try machine.td(at: tdr).mrTD == expected.digest())
+    }
+
     @Test("2 MiB pages are added, blocked and removed as one")
     func largePages() throws {
         let machine = try Machine.ready()
@@ -98,5 +117,36 @@ struct LifeCycleTests {
         #expect(removed.status == .success)
         #expect(removed.registers.rcx == page)
         #expect(machine.call(.phymemPageRdMD, rcx: page).registers.rcx == 0)
+    }
+
+    @Test("a 2 MiB page is split, and joined again")
+    func demoteAndPromote() throws {
+        let machine = try Machine.ready()
+        let (tdr, _, _) = machine.runnable()
+        let mapping = GPAMapping(address: 0x40_0000, level: 1).rawValue
+        let large = Machine.tdmr + 0x40_0000
+        #expect(machine.call(.memPageAug, rcx: mapping, rdx: tdr, r8: large).status == .success)
+        let table = machine.page()
+        #expect(
+            machine.call(.memPageDemote, rcx: mapping, rdx: tdr, r8: table).status
+                == .gpaRangeNotBlocked.at(.rcx))
+        #expect(machine.call(.memRangeBlock, rcx: mapping, rdx: tdr).status == .success)
+        #expect(
+            machine.call(.memPageDemote, rcx: mapping, rdx: tdr, r8: table).status
+                == .tlbTrackingNotDone.at(.rcx))
+        #expect(machine.call(.memTrack, rcx: tdr).status == .success)
+        #expect(machine.call(.memPageDemote, rcx: mapping, rdx: tdr, r8: table).status == .success)
+        let child = machine.call(.memSEPTRd, rcx: 0x40_5000, rdx: tdr)
+        #expect(child.registers.rdx == 2 << 8)
+        #expect(child.registers.rcx & 0x3FFF_FFFF_F000 == large + 0x5000)
+        #expect(machine.call(.phymemPageRdMD, rcx: large + 0x5000).registers.r8 == 0)
+
+        #expect(machine.call(.memRangeBlock, rcx: mapping, rdx: tdr).status == .success)
+        #expect(machine.call(.memTrack, rcx: tdr).status == .success)
+        let promoted = machine.call(.memPagePromote, rcx: mapping, rdx: tdr)
+        #expect(promoted.status == .success)
+        #expect(promoted.registers.rcx == table)
+        #expect(machine.call(.phymemPageRdMD, rcx: large + 0x5000).registers.r8 == 1)
+        #expect(machine.call(.memSEPTRd, rcx: mapping, rdx: tdr).registers.rdx == 1 | 2 << 8)
     }
 }

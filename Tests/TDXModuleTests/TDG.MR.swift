@@ -176,11 +176,18 @@ struct TDGMR {
         }
     }
 
-    @Test("TDG.MR.VERIFYREPORT knows reports of this platform, and every change to one")
-    func verify() throws {
-        let scene = try Self.report()
+    /// A report of this platform at 0x1400.
+    static func verification() throws -> GuestScene {
+        let scene = try report()
         #expect(scene.call() == .status(.success))
         scene.rax = UInt64(GuestLeafNumber.mrVerifyReport.rawValue)
+        scene.registers[.rcx] = 0x1400
+        return scene
+    }
+
+    @Test("TDG.MR.VERIFYREPORT knows reports of this platform, and every change to one")
+    func verify() throws {
+        let scene = try Self.verification()
         for operand in [0x1480, 0x1401, Self.shared | 0x1400, 1 << 48] as [UInt64] {
             scene.registers[.rcx] = operand
             #expect(scene.call() == .status(.operandInvalid.at(.rcx)))

@@ -115,6 +115,75 @@ struct TDGMetadata {
         expectEffects(scene, results: [.r8: 1], [Snapshot.td(scene.tdr, "controls")])
     }
 
+    @Test("reading from the null identifier lists what the guest may read, and no other")
+    func iteration() throws {
+        for (rows, leaf, version) in [
+            (MetadataTable.td, .vmRd, 1), (MetadataTable.allVCPU, .vpRd, 0),
+            (MetadataTable.system, .sysRd, 0),
+        ] as [([MetadataRow], GuestLeafNumber, UInt64)] {
+            let scene = try GuestScene(leaf, version: version, [.rcx: 0, .rdx: ~0])
+            #expect(scene.call() == .status(.metadataFirstFieldIDInContext))
+            #expect(scene.processor[.r8] == 0)
+            var (ids, id): ([UInt64], UInt64) = ([], scene.processor[.rdx])
+            while id != ~0 && ids.count < 100_000 {
+                ids.append(id)
+                scene.registers[.rdx] = id
+                #expect(scene.call() == .status(.success))
+                id = scene.processor[.rdx]
+            }
+            let expected = rows.filter { $0.guest != 0 }.flatMap { row in
+                row.name == "CPUID_VALUES"
+                    ? MetadataFieldTests.identifiers(row)
+                    : (0..<Int(row.count)).map { row.id(of: $0).rawValue }
+            }
+            #expect(ids == expected && !ids.isEmpty)
+        }
+    }
+
+    /// Reads or writes a field of the TD: the status, and `R8`.
+    private static func access(
+        _ scene: GuestScene, _ id: UInt64, write value: UInt64? = nil, mask: UInt64 = ~0
+    ) -> (GuestOutcome, UInt64) {
+        scene.rax = UInt64((value == nil ? GuestLeafNumber.vmRd : .vmWr).rawValue)
+        for (register, operand) in [(GeneralRegister.rdx, id), (.r8, value ?? 0), (.r9, mask)] {
+            scene.registers[register] = operand
+        }
+        return (scene.call(), scene.processor[.r8])
+    }
+    private static let configFlags: UInt64 = 0x1110_0003_0000_0016
+    private static let controls: UInt64 = 0x1110_0003_0000_0017
+    private static let topology: UInt64 = 0x9100_0000_0000_0019
+
+    @Test("what Linux does at its start works")
+    func linux() throws {
+        var parameters = Machine.parameters
+        parameters.configFlags |= 1 << 1
+        MNGInit.setTopology(&parameters)
+        let scene = try GuestScene(.vmWr, [.rcx: 0], parameters: parameters)
+        #expect(Self.access(scene, 0x9100_0000_0000_0010, write: 0) == (.status(.success), 0))
+        #expect(Self.access(scene, Self.configFlags) == (.status(.success), 0b0110))
+        #expect(Self.access(scene, Self.controls) == (.status(.success), 1))
+        #expect(
+            Self.access(scene, Self.controls, write: 8, mask: 8) == (.status(.metadataFieldNotWritable), 0))
+        #expect(Self.access(scene, Self.topology) == (.status(.success), 1))
+        #expect(Self.access(scene, Self.controls, write: 2, mask: 2) == (.status(.success), 1))
+        #expect(scene.td.controls == 3)
+    }
+
+    @Test(
+        "TD_CTLS changes only where the TD's configuration lets it",
+        arguments: [
+            (0b10, 0, 1, true), (0, 0, 1, false), (0, 1, 1, true), (0b10, 4, 4, true), (0, 2, 2, false),
+        ] as [(UInt64, UInt64, UInt64, Bool)])
+    func controls(flags: UInt64, value: UInt64, mask: UInt64, isTaken: Bool) throws {
+        let scene = try GuestScene(.vmWr, [.rcx: 0])
+        scene.td.configFlags |= flags
+        let (outcome, old) = Self.access(scene, Self.controls, write: value, mask: mask)
+        #expect(outcome == .status(isTaken ? .success : .metadataFieldValueNotValid))
+        #expect(old == (isTaken ? 1 : 0))
+        #expect(scene.td.controls == (isTaken ? 1 & ~mask | value : 1))
+    }
+
     @Test("TDG.SYS.RDALL fails on the first thing that is wrong, and changes nothing")
     func sysRdAll() throws {
         let bad: [UInt64] = [0x1008, 0x1800, 1 << 47 | 0x1000, 1 << 48]

@@ -93,6 +93,22 @@ struct MNGRd {
         }
     }
 
+    @Test(
+        "reads the CPUID values of every leaf that has them, by leaf and sub-leaf",
+        arguments: [
+            (0x21, 0, 0, .success, 0x6574_6E49_0000_0000), (0x21, 0, 1, .success, 0x5844_546C_2020_2020),
+            (0x8000_0000, nil, 0, .success, 0x8000_0008), (6, nil, 0, .metadataFieldNotReadable, 0),
+            (9, nil, 0, .metadataFieldIDIncorrect, 0), (0x21, 1, 0, .metadataFieldIDIncorrect, 0),
+            (0x21, nil, 0, .metadataFieldIDIncorrect, 0), (0x8000_0000, 0, 0, .metadataFieldIDIncorrect, 0),
+        ] as [(UInt64, UInt64?, UInt64, TDXStatus, UInt64)])
+    func cpuidValues(leaf: UInt64, subleaf: UInt64?, half: UInt64, status: TDXStatus, value: UInt64) throws {
+        let code =
+            half | (subleaf ?? 0x7F) << 1 | (subleaf == nil ? 1 << 8 : 0) | (leaf & 0x7F) << 9
+            | (leaf >> 31) << 16
+        let result = try Self.scene(.mngRd, id: 0x9400_0000_0000_0000 | code).call()
+        #expect((result.status, result.registers.r8) == (status, value))
+    }
+
     @Test("writes a field, and gives back what was there")
     func writes() throws {
         let scene = try Self.scene(.mngWr, id: Self.hpLockTimeout)

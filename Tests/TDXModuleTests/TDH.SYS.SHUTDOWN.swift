@@ -39,6 +39,12 @@ struct SYSShutdown {
 
 @Suite("TDH.SYS.UPDATE")
 struct SYSUpdate {
+    static func scene() throws -> Scene {
+        let machine = try Machine()
+        machine.initialize()
+        return Scene(.sysUpdate, on: machine, [:])
+    }
+
     @Test("finds nothing to take over, and changes nothing")
     func fails() throws {
         try expectFaults(
@@ -51,11 +57,6 @@ struct SYSUpdate {
                     $0.machine.module.system.state = .ready
                 }.variant(),
                 Fault("nothing has been handed over", .sysInvalidHandoff) { _ in },
-            ], succeeds: false
-        ) {
-            let machine = try Machine()
-            machine.initialize()
-            return Scene(.sysUpdate, on: machine, [:])
-        }
+            ], succeeds: false, Self.scene)
     }
 }
