@@ -73,7 +73,7 @@ struct DebianPackages {
 
     /// The magic of the boot protocol's setup header.
     private static func isKernel(_ bytes: [UInt8]) -> Bool {
-        bytes.count > 0x10000 && bytes[0x202..<0x206].elementsEqual("HdrS".utf8)
+        bytes.count > 0x1000 && bytes[0x202..<0x206].elementsEqual("HdrS".utf8)
     }
     private static func isProgram(_ bytes: [UInt8]) -> Bool {
         bytes.count > 0x1000 && bytes[0..<4].elementsEqual([0x7F, 0x45, 0x4C, 0x46])

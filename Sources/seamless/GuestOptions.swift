@@ -43,8 +43,8 @@ struct GuestOptions: ParsableArguments {
                 throw ToolError.conflictingOptions("Give either “\(system ?? "")” or --kernel, not both.")
             }
             guard command.isEmpty else { throw ToolError.commandWithoutSystem }
-            let image = try read(kernel, role: "kernel")
-            let disk = try initrd.map { try read($0, role: "initrd") }
+            let image = try InputFile(path: kernel, role: "kernel").bytes()
+            let disk = try initrd.map { try InputFile(path: $0, role: "initrd").bytes() }
             return try Guest.linux(
                 kernel: image, initrd: disk, commandLine: commandLine(defaults: []),
                 memory: memory?.bytes ?? 1 << 29, processors: cpus)
@@ -75,16 +75,5 @@ struct GuestOptions: ParsableArguments {
         (["console=ttyS0"] + (verbose ? ["earlyprintk=serial,ttyS0"] : []) + defaults
             + [append].compactMap(\.self))
             .joined(separator: " ")
-    }
-
-    private func read(_ path: String, role: String) throws -> [UInt8] {
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw ToolError.fileMissing(path: path, role: role)
-        }
-        do {
-            return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-        } catch {
-            throw ToolError.fileUnreadable(path: path, role: role, reason: reason(error))
-        }
     }
 }

@@ -30,21 +30,9 @@ struct QuoteCommand: ParsableCommand {
         guard isAccepted else { throw ExitCode(1) }
     }
 
-    /// All bytes of a file; of standard input for “-”.
-    static func read(_ path: String, _ role: String) throws -> [UInt8] {
-        do {
-            guard path != "-" else { return Array(try FileHandle.standardInput.readToEnd() ?? Data()) }
-            return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-        } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
-            throw ToolError.fileMissing(path: path, role: role)
-        } catch {
-            throw ToolError.fileUnreadable(path: path, role: role, reason: error.localizedDescription)
-        }
-    }
-
     /// A quote, as it is or in hexadecimal digits.
     static func readQuote(_ path: String) throws -> Quote {
-        let bytes = try read(path, "quote")
+        let bytes = try InputFile(path: path, role: "quote").bytes()
         let text = String(decoding: bytes.prefix(64_000), as: UTF8.self).filter { !$0.isWhitespace }
         let digits = text.hasPrefix("0x") ? String(text.dropFirst(2)) : text
         return try Quote([UInt8](hexadecimal: digits).flatMap { $0.isEmpty ? nil : $0 } ?? bytes)

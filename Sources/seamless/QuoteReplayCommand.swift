@@ -35,12 +35,12 @@ struct QuoteReplayCommand: ParsableCommand {
     func run() throws { try QuoteCommand.run(replay) }
 
     private func replay() throws -> Bool {
-        let replay = try RTMRReplay(reading: QuoteCommand.read(log, "event log"))
+        let replay = try RTMRReplay(reading: InputFile(path: log, role: "event log").bytes())
         let comparison = try quote.map {
             try replay.comparison(with: QuoteCommand.readQuote($0).body.report.rtmrs)
         }
         let differences = try reference.map {
-            try replay.differences(from: RTMRReplay(reading: QuoteCommand.read($0, "event log")))
+            try replay.differences(from: RTMRReplay(reading: InputFile(path: $0, role: "event log").bytes()))
         }
         try QuoteCommand.print(
             json ? report(replay, comparison, differences).indented : table(replay, comparison, differences))

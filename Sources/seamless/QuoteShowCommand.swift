@@ -21,7 +21,7 @@ struct QuoteShowCommand: ParsableCommand {
 
     func run() throws {
         try QuoteCommand.run {
-            let bytes = try QuoteCommand.read(file, "quote")
+            let bytes = try InputFile(path: file, role: "quote").bytes()
             if bytes.first == 0x81, let report = TDReport(bytes) {
                 try QuoteCommand.print(json ? report.json.indented : report.table)
                 return report.contradictions.isEmpty

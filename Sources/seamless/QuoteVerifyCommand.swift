@@ -47,7 +47,7 @@ struct QuoteVerifyCommand: ParsableCommand {
     private func verify() throws -> Bool {
         let quote = try QuoteCommand.readQuote(file)
         let time = try self.time()
-        let policy = try policy.map { try AppraisalPolicy(json: QuoteCommand.read($0, "policy")) }
+        let policy = try policy.map { try AppraisalPolicy(json: InputFile(path: $0, role: "policy").bytes()) }
         let verifier = QuoteVerifier(
             collateral: try collateral(for: quote, at: time), trusting: try trustedRoot())
         let report = verifier.verify(quote, at: time)
@@ -67,7 +67,7 @@ struct QuoteVerifyCommand: ParsableCommand {
     private func trustedRoot() throws -> TrustedRoot {
         guard let root else { return .intel }
         let chain = try AttestationCertificate.chain(
-            QuoteCommand.read(root, "root certificate"), document: "root certificate")
+            InputFile(path: root, role: "root certificate").bytes(), document: "root certificate")
         guard let certificate = chain.last, chain.count == 1 else {
             throw QuoteCommandError.notOneCertificate(root, count: chain.count)
         }
@@ -80,11 +80,11 @@ struct QuoteVerifyCommand: ParsableCommand {
             var isDirectory: ObjCBool = false
             _ = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
             guard isDirectory.boolValue else {
-                return try Collateral(json: QuoteCommand.read(path, "collateral bundle"))
+                return try Collateral(json: InputFile(path: path, role: "collateral bundle").bytes())
             }
             var files: [String: [UInt8]] = [:]
             for name in try FileManager.default.contentsOfDirectory(atPath: path) {
-                files[name] = try QuoteCommand.read(path + "/" + name, "collateral file")
+                files[name] = try InputFile(path: path + "/" + name, role: "collateral file").bytes()
             }
             return try Collateral(CollateralBundle(files: files))
         case (nil, .some(let address)):

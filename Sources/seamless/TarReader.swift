@@ -6,13 +6,15 @@
 struct TarReader {
     private enum State {
         case header
-        case contents(name: String, left: Int, padding: Int, kept: [UInt8]?)
+        case contents(name: String, left: Int, padding: Int)
         case longName(left: Int, padding: Int, bytes: [UInt8])
         case end
     }
     private var state = State.header
     private var pending: [UInt8] = []
     private var longName: String?
+    /// The contents of the file at hand; nil of one that nobody wants.
+    private var kept: [UInt8]?
     private let wants: (String) -> Bool
     /// Files kept so far, by name without a leading `./`.
     private(set) var files: [String: [UInt8]] = [:]
@@ -49,18 +51,16 @@ struct TarReader {
                 let block = Array(pending[start..<start + 512])
                 start += 512
                 try header(block)
-            case .contents(let name, let left, let padding, var kept):
+            case .contents(let name, let left, let padding):
                 let count = min(left, pending.count - start)
                 kept?.append(contentsOf: pending[start..<start + count])
                 start += count
                 if left > count {
-                    state = .contents(name: name, left: left - count, padding: padding, kept: kept)
-                } else if padding > 0 {
-                    if let kept { files[name] = kept }
-                    state = .contents(name: "", left: padding, padding: 0, kept: nil)
+                    state = .contents(name: name, left: left - count, padding: padding)
                 } else {
                     if let kept { files[name] = kept }
-                    state = .header
+                    kept = nil
+                    state = padding > 0 ? .contents(name: "", left: padding, padding: 0) : .header
                 }
             case .longName(let left, let padding, var bytes):
                 let count = min(left, pending.count - start)
@@ -70,7 +70,7 @@ struct TarReader {
                     state = .longName(left: left - count, padding: padding, bytes: bytes)
                 } else {
                     longName = text(bytes[...])
-                    state = padding > 0 ? .contents(name: "", left: padding, padding: 0, kept: nil) : .header
+                    state = padding > 0 ? .contents(name: "", left: padding, padding: 0) : .header
                 }
             }
         }
@@ -104,7 +104,8 @@ struct TarReader {
             if isFile, isWanted { files[name] = [] }
             state = .header
         } else {
-            state = .contents(name: name, left: size, padding: padding, kept: isFile && isWanted ? [] : nil)
+            kept = isFile && isWanted ? [] : nil
+            state = .contents(name: name, left: size, padding: padding)
         }
     }
 

@@ -50,8 +50,11 @@ public struct Initramfs: Sendable {
     /// `/init`. How it reports is written down in “Documentation/Guest exit status.md”.
     static func initScript(_ program: Program) -> String {
         // When a session ends, the kernel hangs up its terminal and drops what that has not sent yet. Setting an
-        // attribute waits until all is sent.
-        let wrapper = #""$@"; status=$?; stty crtscts; exit $status"#
+        // attribute waits until all is sent. What this shell would say of a signal that ended the command is not the
+        // command's own word.
+        let wrapper = """
+            exec 3>&2 2>/dev/null; sh -c "exec \\"\\$@\\" 2>&3 3>&-" sh "$@"; status=$?; stty crtscts; exit $status
+            """
         let run =
             switch program {
             case .shell:

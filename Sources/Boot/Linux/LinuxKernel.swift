@@ -65,7 +65,7 @@ public struct LinuxKernel: Sendable {
         let sectors = Int(try field(UInt8.self, Field.setupSectors))
         let start = ((sectors == 0 ? 4 : sectors) + 1) * 512
         let size = Int(try field(UInt32.self, Field.syssize)) * 16
-        guard start < bytes.count, size <= bytes.count - start + 15 else {
+        guard start < bytes.count, size <= bytes.count - start else {
             throw .truncated(what: "kernel", need: UInt64(start + size), have: UInt64(bytes.count))
         }
         protectedMode = Array(bytes[start...])
