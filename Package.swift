@@ -99,6 +99,8 @@ let package = Package(
             name: "Benchmarks", dependencies: ["Boot", "X86", arguments], path: "Benchmarks",
             swiftSettings: safe),
 
+        // Runs the tool as a person does.
+        .target(name: "ToolTesting", path: "Tests/ToolTesting", swiftSettings: strict),
         .testTarget(name: "ABITests", dependencies: ["X86", "TDXABI", "KVMABI"], swiftSettings: strict),
         .testTarget(name: "QuoteTests", dependencies: ["Quote", "TDXABI"], swiftSettings: strict),
         .testTarget(
@@ -123,7 +125,7 @@ let package = Package(
             dependencies: ["X86", "TDXABI", "KVM", "KVMABI", "Platform", "PhysicalMemory", "Boot"],
             swiftSettings: strict),
         .testTarget(
-            name: "KVMDoorTests", dependencies: ["Boot"], exclude: ["Programs"], swiftSettings: strict),
+            name: "KVMDoorTests", dependencies: ["ToolTesting"], exclude: ["Programs"], swiftSettings: strict),
         .testTarget(
             name: "VMMTests", dependencies: ["VMM", "Devices", "Boot", "KVMABI"], swiftSettings: strict),
         .testTarget(
@@ -132,7 +134,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "GuestTests",
-            dependencies: ["seamless", "VMM", "KVM", "Platform", "Boot", "KVMABI", "TDXABI", "X86"],
+            dependencies: [
+                "seamless", "VMM", "KVM", "Platform", "Boot", "KVMABI", "TDXABI", "X86", "ToolTesting",
+            ],
             resources: [.embedInCode("Resources/userland.sh")],
             swiftSettings: strict),
     ]

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import ToolTesting
 
 @Suite("The built-in guest")
 struct BuiltInGuestTests {

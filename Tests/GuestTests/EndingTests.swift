@@ -3,6 +3,7 @@
 import Boot
 import Foundation
 import Testing
+import ToolTesting
 import X86
 
 @Suite("How a run ends")

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import ToolTesting
 
 @Suite("MRTD")
 struct MeasurementTests {

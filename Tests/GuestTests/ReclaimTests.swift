@@ -6,6 +6,7 @@ import KVM
 import Platform
 import Synchronization
 import Testing
+import ToolTesting
 import X86
 
 @testable import VMM

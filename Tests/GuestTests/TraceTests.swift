@@ -3,6 +3,7 @@
 import Boot
 import Foundation
 import Testing
+import ToolTesting
 
 @Suite("A trace")
 struct TraceTests {

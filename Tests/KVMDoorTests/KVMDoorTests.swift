@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import ToolTesting
 
 /// Programs in plain C, compiled against the system's headers, that know KVM's ioctls and nothing of us.
 ///
@@ -19,10 +20,10 @@ struct KVMDoorTests {
     @Test("leaves a trace of the whole life")
     func traces() throws {
         let program = try CProgram("descriptors")
-        let trace = program.scratch.url("trace")
-        let run = try Tool.run(["kvm", "--trace", trace.path, "--", program.path])
+        let trace = program.directory.path + "/trace"
+        let run = try Tool.run(["kvm", "--trace", trace, "--", program.path])
         #expect(run.status == 0, "\(run.errors)")
-        let text = try String(contentsOf: trace, encoding: .utf8)
+        let text = try String(contentsOfFile: trace, encoding: .utf8)
         for word in [
             "TDH.SYS.INIT", "KVM_CREATE_VM", "TDH.MNG.CREATE", "TDH.VP.ENTER", "TDH.PHYMEM.PAGE.RECLAIM",
         ] {
@@ -45,7 +46,7 @@ struct KVMDoorTests {
 
 /// A program of the folder `Programs`, compiled into a folder of its own.
 struct CProgram {
-    let scratch: Scratch
+    let directory: TemporaryDirectory
     let path: String
 
     static let isCompilerInstalled = ["/usr/bin/cc", "/usr/local/bin/cc"].contains {
@@ -53,12 +54,12 @@ struct CProgram {
     }
 
     init(_ name: String, options: [String] = []) throws {
-        scratch = try Scratch()
-        path = scratch.url(name).path
+        directory = try TemporaryDirectory()
+        path = directory.path + "/" + name
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("Programs/\(name).c").path
         let flags = ["-std=gnu11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-O1", "-pthread"]
-        let run = try Tool.run(program: "/usr/bin/env", ["cc"] + flags + options + ["-o", path, source])
+        let run = try Tool.finish(Child("cc", flags + options + ["-o", path, source]))
         try #require(run.status == 0, "\(run.errors)")
     }
 }

@@ -32,17 +32,18 @@ echo $((123456789 * 987654321)) $((-7 / 2)) $((-7 % 2)) $((1 << 62)) $((0xFF ^ 0
 expr 7 \* 6; expr 100 / 7; expr length abcdef; expr substr abcdef 2 3; expr abc : 'a\(.\)c'
 factor 2 97 1001 4294967297 18446744073709551557 1000000007
 say text
-sort numbers | md5sum; sort -n numbers | md5sum; sort -k2,2 -r numbers | md5sum; sort -u -k3,3 numbers | md5sum; sort -rn -k1 numbers | head -n 2
-sed -n '1000,1002p;s/1\([0-9]\)/<\1>/gp' numbers | md5sum; sed -e 's/ /\t/g' -e '/^1/d' -e '$!N;P;D' numbers | md5sum
-tr 0-9a-f a-j0-5 <numbers | md5sum; tr -d '\n' <numbers | crc32; tr -cs 0-9 '\n' <numbers | sort | uniq -c | sort -rn | md5sum
-cut -d' ' -f2 numbers | md5sum; cut -c3-7 numbers | md5sum; rev numbers | md5sum; tac numbers | md5sum; nl numbers | md5sum
-grep -c 77 numbers; grep -E '^(1[0-9]*) [a-f]+' numbers | md5sum; grep -vc a numbers; grep -o '[0-9a-f]*ff[0-9a-f]*' numbers | md5sum
-head -c 1000 numbers | od -A x -t x1 | md5sum; od -t d4 -N 64 n.gz; od -t f8 -N 64 n.gz; od -c -N 32 numbers; od -t o2 -N 33 n.gz
+head -n 16384 numbers >few
+sort few | md5sum; sort -n few | md5sum; sort -k2,2 -r few | md5sum; sort -u -k3,3 few | md5sum; sort -rn -k1 few | head -n 2
+sed -n '1000,1002p;s/1\([0-9]\)/<\1>/gp' few | md5sum; sed -e 's/ /\t/g' -e '/^1/d' -e '$!N;P;D' few | md5sum
+tr 0-9a-f a-j0-5 <few | md5sum; tr -d '\n' <few | crc32; tr -cs 0-9 '\n' <few | sort | uniq -c | sort -rn | md5sum
+cut -d' ' -f2 few | md5sum; cut -c3-7 few | md5sum; rev few | md5sum; tac few | md5sum; nl few | md5sum
+grep -c 77 few; grep -E '^(1[0-9]*) [a-f]+' few | md5sum; grep -vc a few; grep -o '[0-9a-f]*ff[0-9a-f]*' few | md5sum
+head -c 1000 few | od -A x -t x1 | md5sum; od -t d4 -N 64 n.gz; od -t f8 -N 64 n.gz; od -c -N 32 few; od -t o2 -N 33 n.gz
 hexdump -C n.gz | head -n 4; xxd n.gz | head -n 3; xxd -p n.gz | md5sum; xxd n.gz | xxd -r | cmp - n.gz && echo same
 base64 n.gz | md5sum; base64 n.gz | base64 -d | cmp - n.gz && echo same; uuencode -m n.gz name | md5sum; uuencode n.gz x | md5sum
-fold -w 37 numbers | md5sum; expand -t 4 numbers | md5sum; unexpand -a numbers | md5sum; paste numbers numbers | md5sum
+fold -w 37 few | md5sum; expand -t 4 few | md5sum; unexpand -a few | md5sum; paste few few | md5sum
 seq 1 3 40; seq -w 8 11; printf '%5d|%-5s|%x|%o|%e|%g|%c\n' 42 ab 255 8 3.5 0.0001 z; strings n.gz | md5sum; 
-echo 'one two' | { read a b; echo "$b $a"; }; yes abc | head -n 3; shuf -i 1-1 ; dos2unix <numbers | crc32; unix2dos <numbers | crc32
+echo 'one two' | { read a b; echo "$b $a"; }; yes abc | head -n 3; shuf -i 1-1 ; dos2unix <few | crc32; unix2dos <few | crc32
 printf 'a\nb\nc\n' >d1; printf 'a\nx\nc\nd\n' >d2; diff d1 d2; diff -u d1 d2 | tail -n +3 >p; patch d1 p; cmp d1 d2 && echo patched
 printf 'a\nb\nc\n1d\np\nw\nq\n' >/dev/null; printf '1,2p\n$d\n%%p\nw out\nq\n' | ed d2 2>&1
 say files

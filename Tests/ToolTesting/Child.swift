@@ -4,16 +4,16 @@ import Foundation
 import Synchronization
 
 /// A process that a test started: the tool, with pipes or a terminal of its own.
-final class Child: Sendable {
-    let process: Int32
-    let output = Collector()
-    let errors = Collector()
+package final class Child: Sendable {
+    package let process: Int32
+    package let output = Collector()
+    package let errors = Collector()
     /// What the process reads: the other end of its pipe, or the terminal.
     private let input: Int32
     private let ended = Mutex<Int32?>(nil)
     private let started = ContinuousClock.now
 
-    struct CannotStart: Error { let number: Int32 }
+    package struct CannotStart: Error { let number: Int32 }
 
     /// Held from making pipes to closing them, so that no other child gets their ends.
     private static let starting = NSLock()
@@ -28,7 +28,7 @@ final class Child: Sendable {
     ///   - program: its path, or a name to be looked up.
     ///   - environment: what is different from this process's; nil takes a name away.
     ///   - terminal: standard input, output and error, and the process's controlling terminal. Nil: pipes.
-    init(
+    package init(
         _ program: String, _ arguments: [String], environment changes: [String: String?] = [:],
         terminal: PseudoTerminal? = nil
     ) throws {
@@ -109,22 +109,22 @@ final class Child: Sendable {
         return ends
     }
 
-    func write(_ text: String) {
+    package func write(_ text: String) {
         for byte in text.utf8 { _ = withUnsafeBytes(of: byte) { Foundation.write(input, $0.baseAddress, 1) } }
     }
 
-    func signal(_ number: Int32) {
+    package func signal(_ number: Int32) {
         ended.withLock { if $0 == nil { kill(process, number) } }
     }
 
-    struct TooLong: Error {
+    package struct TooLong: Error {
         let seconds: Double
         let output: String
         let errors: String
     }
 
     /// The exit status, as a shell gives it.
-    func wait(seconds: Double) throws -> Int32 {
+    package func wait(seconds: Double) throws -> Int32 {
         while true {
             let status: Int32? = ended.withLock { ended in
                 if let ended { return ended }
@@ -144,7 +144,7 @@ final class Child: Sendable {
     }
 
     /// Waits until the output, from where it was last found, has a text.
-    func expect(_ text: String, seconds: Double) throws {
+    package func expect(_ text: String, seconds: Double) throws {
         while !output.take(through: text) { try check(seconds) }
     }
 
@@ -156,7 +156,7 @@ final class Child: Sendable {
     }
 
     /// Processor time used so far, in seconds; nil where the system does not tell.
-    var processorTime: Double? {
+    package var processorTime: Double? {
         guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
             let name = text.lastIndex(of: ")")
         else { return nil }
@@ -165,91 +165,5 @@ final class Child: Sendable {
             return nil
         }
         return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
-    }
-}
-
-/// Bytes as they come from a descriptor.
-final class Collector: Sendable {
-    private struct State {
-        var bytes: [UInt8] = []
-        var taken = 0
-        var isOpen = false
-    }
-    private let state = Mutex(State())
-
-    var bytes: [UInt8] { state.withLock { $0.bytes } }
-    var text: String { String(decoding: bytes, as: UTF8.self) }
-
-    /// Closes the descriptor at its end; a terminal belongs to somebody else.
-    func read(_ descriptor: Int32) {
-        state.withLock { $0.isOpen = true }
-        let isTerminal = isatty(descriptor) == 1
-        Thread { [self] in
-            var buffer = [UInt8](repeating: 0, count: 1 << 16)
-            while true {
-                let count = Foundation.read(descriptor, &buffer, buffer.count)
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { break }
-                state.withLock { $0.bytes += buffer[..<count] }
-            }
-            if !isTerminal { close(descriptor) }
-            state.withLock { $0.isOpen = false }
-        }.start()
-    }
-
-    /// Waits for what is on its way.
-    func finish() {
-        for _ in 0..<500 where state.withLock({ $0.isOpen }) { usleep(2000) }
-    }
-
-    func take(through text: String) -> Bool {
-        state.withLock { state in
-            let pattern = Array(text.utf8)
-            guard let range = state.bytes[state.taken...].firstRange(of: pattern) else { return false }
-            state.taken = range.upperBound
-            return true
-        }
-    }
-}
-
-/// A terminal, seen from where a person sits.
-final class PseudoTerminal: Sendable {
-    let descriptor: Int32
-    let path: String
-    /// Kept open so that the settings outlive the process at the other end.
-    private let other: Int32
-
-    init() throws {
-        #if canImport(Darwin)
-            descriptor = posix_openpt(O_RDWR | O_NOCTTY)
-            guard descriptor >= 0, grantpt(descriptor) == 0, unlockpt(descriptor) == 0,
-                let name = ptsname(descriptor)
-            else { throw Child.CannotStart(number: errno) }
-            path = String(cString: name)
-        #else
-            descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY)
-            var (number, locked): (UInt32, Int32) = (0, 0)
-            // TIOCSPTLCK and TIOCGPTN
-            guard descriptor >= 0, ioctl(descriptor, 0x4004_5431, &locked) == 0,
-                ioctl(descriptor, 0x8004_5430, &number) == 0
-            else { throw Child.CannotStart(number: errno) }
-            path = "/dev/pts/\(number)"
-        #endif
-        other = open(path, O_RDWR | O_NOCTTY)
-        guard other >= 0 else { throw Child.CannotStart(number: errno) }
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(other, F_SETFD, FD_CLOEXEC)
-    }
-
-    deinit {
-        close(other)
-        close(descriptor)
-    }
-
-    /// All of the terminal's modes, in one text that can be compared.
-    var modes: String {
-        var modes = termios()
-        guard tcgetattr(other, &modes) == 0 else { return "none: \(errno)" }
-        return "\(modes.c_iflag) \(modes.c_oflag) \(modes.c_cflag) \(modes.c_lflag) \(modes.c_cc)"
     }
 }
