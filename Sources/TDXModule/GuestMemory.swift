@@ -71,12 +71,17 @@ extension TDXModule {
         while true {
             let index = plain >> UInt64(12 + 9 * level) & 511
             // Until the host has given a root, there is a table of zeros.
-            let entry: UInt64 = table == 0 ? 0 : memory.load(PhysicalAddress(table &+ index &* 8))
-            permissions &= entry
-            let needed: UInt64 = access == .read ? 1 : 2
-            guard permissions & needed != 0 else {
+            let entry = EPTEntry(
+                rawValue: table == 0 ? 0 : memory.load(PhysicalAddress(table &+ index &* 8)))
+            permissions &= entry.permissions
+            if entry.permissions != 0, isMisconfigured(entry, level: level) {
+                var host = HostExit(.eptMisconfiguration)
+                host.guestPhysicalAddress = address & ~0xFFF
+                return .left(.toHost(host))
+            }
+            guard permissions[bit: access == .read ? 0 : 1] else {
                 let missing = qualification(access, permissions: permissions)
-                guard !entry[bit: 63], let processor = vcpu.processor else {
+                guard !entry.rawValue[bit: 63], let processor = vcpu.processor else {
                     return .left(violation(address, qualification: missing))
                 }
                 return .left(
@@ -85,21 +90,19 @@ extension TDXModule {
                             exitReason: ExitReason.eptViolation.rawValue, qualification: missing,
                             guestPhysicalAddress: address), vcpu, processor))
             }
-            let target = entry & 0x000F_FFFF_FFFF_F000
-            if level == 0 || entry[bit: 7] {
-                let offset = plain & ((1 << UInt64(12 + 9 * level)) - 1)
-                let found = target & ~((1 << UInt64(12 + 9 * level)) - 1) | offset
-                guard Int(PhysicalMemory.split(PhysicalAddress(found)).key) < platform.privateKeys.lowerBound
-                else {
-                    var host = HostExit(.eptMisconfiguration)
-                    host.guestPhysicalAddress = address & ~0xFFF
-                    return .left(.toHost(host))
-                }
-                return .found(PhysicalAddress(found))
+            if entry.isLeaf(level: level) {
+                return .found(PhysicalAddress(entry.address | plain & (1 << UInt64(12 + 9 * level) - 1)))
             }
-            table = target
+            table = entry.address
             level -= 1
         }
+    }
+
+    /// An entry of the Shared EPT that the processor would refuse; among them all that name a private key.
+    private func isMisconfigured(_ entry: EPTEntry, level: Int) -> Bool {
+        entry.isMisconfigured(level: level)
+            || Int(PhysicalMemory.split(PhysicalAddress(entry.address)).key)
+                >= platform.privateKeys.lowerBound
     }
 
     /// A TD exit for a guest physical address.

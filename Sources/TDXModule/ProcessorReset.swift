@@ -57,6 +57,7 @@ extension TDXModule {
         configuration.eptLevels = td.eptLevels
         configuration.sharedBit = td.sharedBit
         configuration.privateKey = td.hkid
+        configuration.firstPrivateKey = UInt16(truncatingIfNeeded: platform.privateKeys.lowerBound)
         configuration.physicalAddressWidth = td.cpuid?.physicalAddressWidth ?? 52
         configuration.virtualizationInformation = PhysicalAddress(vcpu.informationArea)
         configuration.virtualAPIC = PhysicalAddress(vcpu.virtualAPIC)

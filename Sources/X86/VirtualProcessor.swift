@@ -108,6 +108,8 @@ public struct VirtualProcessorConfiguration: Sendable {
     public var sharedBit: Int = 47
     /// KeyID of the TD: private memory is accessed with it.
     public var privateKey: UInt16 = 0
+    /// The first KeyID that is no host's: an entry of the shared EPT that names one is a misconfiguration.
+    public var firstPrivateKey: UInt16 = .max
     /// Width of a physical address the guest may use, in bits.
     public var physicalAddressWidth: Int = 52
     /// Where the #VE information area lies; the processor writes it for EPT violations it converts itself.

@@ -47,7 +47,6 @@ extension VirtualCPU {
         guard hasSecureEPT else { return try unprotectedPage(address) }
         let levels = configuration.eptLevels
         let root = isShared ? configuration.sharedEPTRoot : configuration.secureEPTRoot
-        let tableKey: UInt16 = isShared ? 0 : privateKey
         var rights: UInt64 = 7
         var table = root.rawValue & 0x000F_FFFF_FFFF_F000
         guard table != 0, address >> UInt64(12 + 9 * levels) == 0 else {
@@ -58,7 +57,7 @@ extension VirtualCPU {
         while true {
             let index = (address >> UInt64(12 + 9 * level)) & 0x1FF
             let pointer = try physicalPointer(
-                table | index << 3, key: isShared ? keyed(table, tableKey) : tableKey)
+                table | index << 3, key: isShared ? keyed(table) : privateKey)
             let entry = pointer.load(as: UInt64.self)
             // An entry that is blocked or pending grants nothing, whatever its permissions say; these bits are
             // ignored by the processor in the shared EPT.
@@ -71,14 +70,16 @@ extension VirtualCPU {
                 throw violation(address, access, rights: 0, entry: entry, isShared: isShared)
             }
             rights &= present
-            let isLeaf = level == 0 || entry & (1 << 7) != 0
-            if isMisconfigured(entry, level: level, isLeaf: isLeaf) {
+            let shape = EPTEntry(rawValue: entry)
+            if shape.isMisconfigured(level: level)
+                || isShared && keyed(shape.address) >= configuration.firstPrivateKey
+            {
                 pendingExit = VMExit(.eptMisconfiguration, guestPhysicalAddress: address)
                 addVectoring()
                 throw Fault.exit
             }
-            guard isLeaf else {
-                table = entry & 0x000F_FFFF_FFFF_F000
+            guard shape.isLeaf(level: level) else {
+                table = shape.address
                 level -= 1
                 continue
             }
@@ -86,38 +87,22 @@ extension VirtualCPU {
                 throw violation(address, access, rights: rights, entry: entry, isShared: isShared)
             }
             let offset = (1 << UInt64(12 + 9 * level)) - 1 as UInt64
-            let target = (entry & 0x000F_FFFF_FFFF_F000 & ~offset) | (address & offset & ~0xFFF)
-            let key = isShared ? PhysicalMemory.split(PhysicalAddress(target)).key : privateKey
-            let host = try physicalPointer(target, key: key)
+            let target = (shape.address & ~offset) | (address & offset & ~0xFFF)
+            let host = try physicalPointer(target, key: isShared ? keyed(target) : privateKey)
             let page = GuestPage(host: host, rights: UInt8(rights))
             translations.eptFill(address & ~0xFFF, host, page.rights)
             return page
         }
     }
 
-    private func keyed(_ address: UInt64, _ key: UInt16) -> UInt16 {
-        PhysicalMemory.split(PhysicalAddress(address)).key
-    }
+    /// The KeyID that an entry of the shared EPT names.
+    private func keyed(_ address: UInt64) -> UInt16 { PhysicalMemory.split(PhysicalAddress(address)).key }
 
     /// Before a configuration is there, guest-physical memory is the machine's own.
     private func unprotectedPage(_ address: UInt64) throws(Fault) -> GuestPage {
         let host = try physicalPointer(address & ~0xFFF, key: 0)
         translations.eptFill(address & ~0xFFF, host, 7)
         return GuestPage(host: host, rights: 7)
-    }
-
-    private func isMisconfigured(_ entry: UInt64, level: Int, isLeaf: Bool) -> Bool {
-        if entry & 3 == 2 { return true }  // writable and not readable
-        if isLeaf {
-            let type = entry[bits: 3...5]
-            if type == 2 || type == 3 || type == 7 { return true }
-            if level > 2 { return true }
-            if level > 0, entry & 0x000F_FFFF_FFFF_F000 & ((1 << UInt64(12 + 9 * level)) - 1) != 0 {
-                return true
-            }
-            return false
-        }
-        return entry[bits: 3...6] != 0
     }
 
     /// Memory that the processor itself accesses. What is wrong with it is a machine check.

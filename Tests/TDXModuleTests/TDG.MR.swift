@@ -146,6 +146,29 @@ struct TDGMR {
         #expect(scene.call() == .exit(49, 0, 0, Self.shared | 0x9000))
     }
 
+    @Test(
+        "an entry of the Shared EPT that no processor takes ends the call as an EPT misconfiguration",
+        arguments: [
+            (3, 0x50_1000 | 0x87), (3, 0x50_1000 | 0x0F), (2, 0x50_2000 | 0x17), (2, 0x60_0000 | 0xB7),
+            (1, 0x60_1000 | 0xB7), (1, 0x50_3000 | 0x47), (0, 0x60_0000 | 0x32), (0, 0x60_0000 | 0x17),
+            (0, 0x60_0000 | 0x3F), (0, 0x60_0000 | 0x37 | 32 << 46), (1, 0x50_3000 | 7 | 33 << 46),
+            (3, 0x50_1000 | 7 | 33 << 46),
+        ] as [(UInt64, UInt64)])
+    func misconfigured(level: UInt64, entry: UInt64) throws {
+        let scene = try Self.report()
+        let memory = scene.machine.memory
+        let root: UInt64 = 0x50_0000
+        scene.vcpu.sharedEPTPointer = root
+        for table in 0..<3 as Range<UInt64> {
+            memory.store(PhysicalAddress(root + table * 0x1000), (root + (table + 1) * 0x1000) | 7)
+        }
+        memory.store(PhysicalAddress(root + 0x3000), UInt64(0x60_0000) | 0x37)
+        scene.registers[.rdx] = Self.shared
+        memory.store(PhysicalAddress(root + (3 - level) * 0x1000), entry)
+        #expect(scene.call() == .exit(49, 0, 0, Self.shared))
+        #expect(scene.processor[.rip] == GuestScene.rip)
+    }
+
     @Test("TDG.MR.RTMR.EXTEND fails on the first thing that is wrong, and changes nothing")
     func extendFails() throws {
         try expectFaults(

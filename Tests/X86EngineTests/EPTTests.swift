@@ -105,6 +105,35 @@ struct EPTTests {
         #expect(machine.cpu.pendingExit.reason == .eptMisconfiguration)
     }
 
+    @Test("an entry of the shared EPT that names a TD's key is a misconfiguration, at every level")
+    func privateKeys() throws {
+        let entries: [(address: UInt64, entry: UInt64)] = [
+            (0xC0_0000 + 256 * 8, 0xC0_1000 | 7), (0xC0_1000, 0xC0_2000 | 7), (0xC0_2000, 0xC0_3000 | 7),
+            (0xC0_3000 + 5 * 8, 0xC0_5000 | 0x37),
+        ]
+        for (address, entry) in entries {
+            for key in [31, 32, 33] as [UInt64] {
+                let machine = try machine()
+                machine.cpu.configuration.firstPrivateKey = 32
+                // The page or table is the key's: nothing but the entry stands against the access.
+                machine.memory.assign(PhysicalAddress(entry & ~0xFFF), key: UInt16(key))
+                machine.memory.store(
+                    PhysicalMemory.address(PhysicalAddress(entry & ~0xFFF | 5 * 8), key: UInt16(key)),
+                    0xC0_5000 | 0x37 as UInt64)
+                shared(machine, address, entry | key << 46)
+                machine.cpu.flushTranslations()
+                let fault = machine.fault(0x60000, .read)
+                guard key >= 32 else {
+                    #expect(fault != .exit || machine.cpu.pendingExit.reason != .eptMisconfiguration)
+                    continue
+                }
+                #expect(fault == .exit)
+                #expect(machine.cpu.pendingExit.reason == .eptMisconfiguration)
+                #expect(machine.cpu.pendingExit.guestPhysicalAddress == 0x5000 | 1 << 47)
+            }
+        }
+    }
+
     @Test("paging structures in shared memory are refused")
     func sharedPagingStructure() throws {
         let machine = try machine()
