@@ -41,13 +41,15 @@ extension GuestExit {
         let old = processor[.cr0]
         let efer = processor.msr(MSRNumber.efer) ?? 0
         let turnsOn = value & Self.pg != 0 && old & Self.pg == 0
-        if value >> 32 != 0 || value & Self.pg != 0 && value & Self.pe == 0
+        // What VMX holds at 1, as far as guests must keep it: NE on every processor.
+        let fixed = (module.platform.nativeMSR(MSRNumber.vmxCR0Fixed0) ?? Self.ne) & ~(Self.pe | Self.pg)
+        if value >> 32 != 0 || ~value & fixed != 0 || value & Self.pg != 0 && value & Self.pe == 0
             || processor[.cr4][bit: 23] && value & Self.wp == 0
             || turnsOn && efer[bit: 8] && !processor[.cr4][bit: 5]
         {
             return inject(.generalProtection)
         }
-        if value & Self.pe == 0 || value & Self.ne == 0 || value & (Self.nw | Self.cd) != 0 {
+        if value & Self.pe == 0 || value & (Self.nw | Self.cd) != 0 {
             return injectVE()
         }
         processor[.cr0] = value & ~Self.keptCR0 | old & Self.keptCR0

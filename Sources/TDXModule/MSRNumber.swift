@@ -18,6 +18,8 @@ enum MSRNumber {
     static let debugControl: UInt32 = 0x1D9
     /// `IA32_PERF_CAPABILITIES`
     static let perfCapabilities: UInt32 = 0x345
+    /// `IA32_VMX_CR0_FIXED0`
+    static let vmxCR0Fixed0: UInt32 = 0x486
     /// `IA32_VMX_CR4_FIXED1`
     static let vmxCR4Fixed1: UInt32 = 0x489
     /// `IA32_X2APIC_APICID`

@@ -147,8 +147,8 @@ struct GuestExitTests {
     @Test(
         "CR0: kept, #VE or #GP",
         arguments: [
-            (0x8000_0021, nil), (0x8001_0033, nil), (0xC000_0021, 20), (0xA000_0021, 20), (0x8000_0001, 20),
-            (0x8000_0020, 13), (0x20, 20), (0x1_8000_0021, 13),
+            (0x8000_0021, nil), (0x8001_0033, nil), (0xC000_0021, 20), (0xA000_0021, 20), (0x8000_0001, 13),
+            (0x8000_0020, 13), (0x20, 20), (0, 13), (0x1_8000_0021, 13),
         ] as [(UInt64, UInt32?)])
     func cr0(_ value: UInt64, _ vector: UInt32?) throws {
         let guest = try GuestFixture()
