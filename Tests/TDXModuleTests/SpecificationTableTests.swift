@@ -6,30 +6,13 @@ import Testing
 
 @testable import TDXModule
 
-/// A table of the specification's data files, for those who have them: `SEAMLESS_REFERENCE` names their directory.
-private struct SpecificationTable {
-    let rows: [[String: String]]
-
-    static let directory = ProcessInfo.processInfo.environment["SEAMLESS_REFERENCE"]
-
-    init(_ name: String) throws {
-        let directory = try #require(SpecificationTable.directory)
-        let text = try String(contentsOfFile: directory + "/" + name, encoding: .utf8)
-        let lines = text.split(whereSeparator: \.isNewline).map { line in
-            line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        }
-        let header = try #require(lines.first)
-        rows = lines.dropFirst().map { Dictionary(zip(header, $0)) { first, _ in first } }
-    }
-}
-
-@Suite("Specification tables", .enabled(if: SpecificationTable.directory != nil))
+@Suite("Specification tables", .enabled(if: Fixtures.reference != nil))
 struct SpecificationTableTests {
     @Test("statuses have the values of the specification, and none is missing")
     func statuses() throws {
-        let table = try SpecificationTable("completion-status.csv")
+        let table = try Fixtures.table("completion-status.csv")
         var values: [String: UInt64] = [:]
-        for row in table.rows {
+        for row in table {
             let name = try #require(row["name"])
             values[name] = try UInt64(#require(row["value"]).dropFirst(2), radix: 16)
         }
@@ -44,18 +27,20 @@ struct SpecificationTableTests {
             "MEMORY_IMPORT",
             "STATE_IMPORT", "POST_IMPORT", "LIVE_IMPORT", "FAILED_IMPORT",
         ]
-        for row in try SpecificationTable("op-state-1.5.06.csv").rows {
+        for row in try Fixtures.table("op-state-1.5.06.csv") {
             let number = try #require(UInt16(row["leaf"] ?? ""))
             guard let leaf = HostLeaf.byNumber[HostLeafNumber(rawValue: number)] else { continue }
+            let states = LeafRow.all.first { $0.leaf == leaf.number }?.states
             for (state, name) in zip(OpState.allCases, names) {
                 #expect(leaf.states.contains(state) == (row[name] == "1"), "\(leaf.name) in \(name)")
+                #expect(states?.contains(state) ?? true == (row[name] == "1"), "\(leaf.name) in \(name)")
             }
         }
     }
 
     @Test("Secure EPT states have the encodings of the specification")
     func septStates() throws {
-        let rows = try SpecificationTable("sept-state-1.5.06.csv").rows
+        let rows = try Fixtures.table("sept-state-1.5.06.csv")
         #expect(rows.count == SEPTState.allCases.count)
         for row in rows {
             let code = try #require(UInt8((row["internal_encoding"] ?? "").dropFirst(2), radix: 16))
@@ -73,7 +58,7 @@ struct SpecificationTableTests {
 
     @Test("every leaf of the specification that we have has its number")
     func allowedLeaves() throws {
-        for row in try SpecificationTable("sept-state-allowed-leaves-1.5.06.csv").rows
+        for row in try Fixtures.table("sept-state-allowed-leaves-1.5.06.csv")
         where row["kind"] == "SEAMCALL" {
             let number = try #require(UInt16(row["leaf"] ?? ""))
             guard let leaf = HostLeaf.byNumber[HostLeafNumber(rawValue: number)] else { continue }

@@ -68,6 +68,18 @@ struct TDGMetadata {
                 },
             ], failing: [.r8: 0]
         ) { try GuestScene(.vmWr, [.rcx: 0, .rdx: Self.notify, .r8: 1, .r9: 1]) }
+        let supervisorVE: UInt64 = 0xA020_0000_0000_0007
+        try expectFaults(
+            GuestFault.dispatch() + Self.handle + Self.identifiers(supervisorVE) + [
+                GuestFault("the guest may not write the field", .metadataFieldNotWritable) {
+                    $0.registers[.rdx] = 0xA020_0002_0000_0002
+                },
+                GuestFault("a bit that may not be written changes", .metadataFieldValueNotValid) {
+                    $0.registers[.r8] = 0x101
+                    $0.registers[.r9] = ~0
+                },
+            ], failing: [.r8: 0]
+        ) { try GuestScene(.vpWr, [.rcx: 0, .rdx: supervisorVE, .r8: 1, .r9: 1]) }
     }
 
     @Test("the guest reads and writes the fields that its masks let it, and no others")
@@ -186,17 +198,20 @@ struct TDGMetadata {
 
     @Test("TDG.SYS.RDALL fails on the first thing that is wrong, and changes nothing")
     func sysRdAll() throws {
-        let bad: [UInt64] = [0x1008, 0x1800, 1 << 47 | 0x1000, 1 << 48]
-        for fault in GuestFault.dispatch() + GuestFault.values(.rdx, bad) {
-            let scene = try GuestScene(.sysRdAll, [.rdx: 0x1000, .r8: ~0])
-            try fault.spoil(scene)
-            let before = Snapshot(scene.machine)
-            #expect(scene.call() == .status(fault.status), "\(fault.name)")
-            #expect(
-                Snapshot(scene.machine).changed(since: before).allSatisfy {
-                    $0.hasSuffix("registers") || $0.hasSuffix("fields")
-                })
-        }
+        try expectFaults(
+            GuestFault.dispatch()
+                + GuestFault.values(.rdx, [0x1008, 0x1800, 1 << 47 | 0x1000, 1 << 48]) + [
+                    GuestFault("the identifier has reserved bits", .metadataFieldIDIncorrect) {
+                        $0.registers[.r8] = 1 << 24
+                    },
+                    GuestFault("there is no such field", .metadataFieldIDIncorrect) {
+                        $0.registers[.r8] = 0x3F << 56
+                    }.variant(),
+                    GuestFault("the guest may not read the field", .metadataFieldNotReadable) {
+                        $0.registers[.r8] = 0x9100_0001_0000_0008
+                    },
+                ]
+        ) { try GuestScene(.sysRdAll, [.rdx: 0x1000, .r8: ~0]) }
         let scene = try GuestScene(.sysRdAll, [.rdx: 0x1000, .r8: ~0])
         #expect(scene.call() == .status(.success))
         let header = try scene.bytes(0x1000, count: 16)
