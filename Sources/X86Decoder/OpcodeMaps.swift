@@ -44,7 +44,7 @@ enum OpcodeMaps {
         ...mMmxx...mMmmm\
         mmmmmmmmmmMmmmmm\
         mmMmMMMm........\
-        xmmmmmmmmmmmmmmm\
+        mmmmmmmmmmmmmmmm\
         mmmmmmmmmmmmmmmm\
         mmmmmmmmmmmmmmmm
         """

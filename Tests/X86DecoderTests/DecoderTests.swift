@@ -35,6 +35,7 @@ struct DecoderTests {
             ("67 a1 11 22", .bits32, 4),
             ("f6 c0 11", .bits64, 3),  // TEST has an immediate
             ("f6 d0", .bits64, 2),  // NOT has none
+            ("66 0f d0 c1", .bits64, 4),  // ADDSUBPD
             ("f7 c0 11 22 33 44", .bits64, 6),
             ("66 f7 c8 11 22", .bits64, 5),
             ("f7 d8", .bits64, 2),
