@@ -181,7 +181,6 @@ private let store4: Handler = { c, o in storeLane(c, o, UInt32.self) }
 private let store2: Handler = { c, o in storeLane(c, o, UInt16.self) }
 private let store1: Handler = { c, o in storeLane(c, o, UInt8.self) }
 
-private let raiseUndefined: Handler = { c, o in State(c).raise(6, MicroOp(o)) }
 private let raiseNoFPU: Handler = { c, o in State(c).raise(7, MicroOp(o)) }
 
 /// Raises `#MF` when an unmasked x87 exception is pending.
@@ -255,7 +254,7 @@ extension State {
 extension BlockBuilder {
     /// Emits an op that raises `#UD`.
     mutating func undefined(_ i: Instruction) -> Bool {
-        emit(raiseUndefined, i)
+        emit(undefinedOp, i)
         return true
     }
 
@@ -268,7 +267,7 @@ extension BlockBuilder {
     /// Emits the op for an SSE instruction the mode forbids; false when it is allowed.
     mutating func refusesSSE(_ i: Instruction) -> Bool {
         if i.prefixes.contains(.lock) || mode.contains(.emulateFPU) || !mode.contains(.osfxsr) {
-            emit(raiseUndefined, i)
+            emit(undefinedOp, i)
             return true
         }
         if mode.contains(.taskSwitched) {
@@ -280,7 +279,7 @@ extension BlockBuilder {
     /// The same for MMX.
     mutating func refusesMMX(_ i: Instruction) -> Bool {
         if i.prefixes.contains(.lock) || mode.contains(.emulateFPU) {
-            emit(raiseUndefined, i)
+            emit(undefinedOp, i)
             return true
         }
         if mode.contains(.taskSwitched) {
@@ -293,7 +292,7 @@ extension BlockBuilder {
     /// The same for x87 and FXSAVE.
     mutating func refusesX87(_ i: Instruction) -> Bool {
         if i.prefixes.contains(.lock) {
-            emit(raiseUndefined, i)
+            emit(undefinedOp, i)
             return true
         }
         if mode.contains(.emulateFPU) || mode.contains(.taskSwitched) {

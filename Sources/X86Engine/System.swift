@@ -297,10 +297,11 @@ extension BlockBuilder {
     private mutating func lowerExtendedGroup(_ i: Instruction) -> Bool {
         let has66 = i.prefixes.contains(.operandSize)
         let hasF3 = i.prefixes.contains(.rep)
+        let isPlain = i.mandatoryPrefix == .none
         switch (i.opcodeExtension, i.isMemory) {
-        case (3, true): return op(xrstors, i)
-        case (4, true): return op(xsavec, i)
-        case (5, true): return op(xsaves, i)
+        case (3, true) where isPlain: return op(xrstors, i)
+        case (4, true) where isPlain: return op(xsavec, i)
+        case (5, true) where isPlain: return op(xsaves, i)
         case (6, true): return last(has66 ? vmclear : hasF3 ? vmxon : vmptrld, i)
         case (7, true): return last(vmptrst, i)
         case (7, false) where hasF3: return op(rdpid, i)
@@ -313,10 +314,11 @@ extension BlockBuilder {
         let hasF3 = i.prefixes.contains(.rep)
         if i.isMemory {
             guard i.prefixes.isDisjoint(with: [.rep, .repne]) else { return false }
+            let has66 = i.prefixes.contains(.operandSize)
             switch i.opcodeExtension {
-            case 4: return op(xsave, i)
-            case 5: return last(xrstor, i)
-            case 6: return i.prefixes.contains(.operandSize) ? op(cacheLine, i) : op(xsaveopt, i)
+            case 4 where !has66: return op(xsave, i)
+            case 5 where !has66: return last(xrstor, i)
+            case 6: return op(has66 ? cacheLine : xsaveopt, i)
             case 7: return op(cacheLine, i)
             default: return false
             }

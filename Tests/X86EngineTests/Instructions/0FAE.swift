@@ -58,6 +58,13 @@ struct ExtendedState {
             ("0f c7 67 20", .protection(), .protection()),
             ("0f c7 6f 20", .protection(), .protection()),
             ("0f c7 5f 20", .protection(), .protection()),
+            // No prefix selects them.
+            ("66 0f ae 27", .undefined, .undefined),
+            ("66 0f ae 2f", .undefined, .undefined),
+            ("f3 0f ae 37", .undefined, .undefined),
+            ("66 0f c7 27", .undefined, .undefined),
+            ("f3 0f c7 2f", .undefined, .undefined),
+            ("f2 0f c7 1f", .undefined, .undefined),
             ("0f c7 e7", .undefined, .undefined),  // registers
             ("0f c7 ef", .undefined, .undefined),
             ("0f c7 df", .undefined, .undefined),
