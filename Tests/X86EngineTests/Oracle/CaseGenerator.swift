@@ -320,7 +320,9 @@ struct CaseGenerator {
             if i.addressSize == 2 { return false }
             if !is64 { state.registers[3] &= 0xFFFF_FFFF }
         case .divide:
-            if !random.chance(3) {
+            // Unless the address would change.
+            let isAddress = i.isMemory && [i.base, i.index].contains { $0 == 0 || $0 == 2 }
+            if !isAddress, !random.chance(3) {
                 let isSigned = i.opcodeExtension == 7
                 let bits = i.operandSize == 1 ? 8 : UInt64(i.operandSize) * 8
                 if i.operandSize == 1 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 #if arch(x86_64) && os(Linux)
+    import X86Decoder
+
     /// One form of an instruction: everything of its encoding but the operands.
     struct FloatingPointForm {
         enum Operand {
@@ -94,8 +96,8 @@
             switch (opcode.last, opcode.count, number) {
             case (0xDB, 1, 5): .extended
             case (0xDF, 1, 4): .decimal
-            case (0xD9, 1, 4): .environment(small: prefix == [0x66], registers: false)
-            case (0xDD, 1, 4): .environment(small: prefix == [0x66], registers: true)
+            case (0xD9, 1, 4): .environment(small: prefix.contains(0x66), registers: false)
+            case (0xDD, 1, 4): .environment(small: prefix.contains(0x66), registers: true)
             case (0xAE, 2, 1): .image
             case (0xAE, 2, 5), (0xC7, 2, 3): .extendedArea
             case (0xAE, 2, 2): .controlStatus
@@ -112,108 +114,26 @@
             default: 16
             }
         }
+    }
 
-        /// The encoding with the given low register numbers.
-        var sample: [UInt8] {
-            var bytes = prefix
-            if isWide { bytes.append(0x48) }
-            bytes += opcode
-            switch operand {
-            case .register: bytes.append(0xC1 | (number ?? 2) << 3)
-            case .memory: bytes.append(0x07 | (number ?? 2) << 3)
-            case .fixed(let modRM): bytes.append(modRM)
-            case .none: break
-            }
-            if hasImmediate { bytes.append(0) }
-            return bytes
+    extension FloatingPointForm {
+        init(_ form: InstructionForm) {
+            prefix = form.prefixes + (form.isLocked ? [0xF0] : [])
+            isWide = form.isWide
+            opcode = form.opcodeBytes
+            number = form.ext
+            operand =
+                !form.hasModRM
+                ? .none
+                : form.isMemory
+                    ? .memory : form.rm.map { .fixed(0xC0 | (form.ext ?? 0) << 3 | $0) } ?? .register
+            let length = prefix.count + (isWide ? 1 : 0) + opcode.count + (form.hasModRM ? 1 : 0)
+            hasImmediate = form.decoded().map { Int($0.length) > length } ?? false
         }
 
-        /// What this host has and the simulated part has not, or does in another way.
-        static func isOfTheHostOnly(_ form: FloatingPointForm) -> Bool {
-            switch (form.opcode, form.prefix.suffix(1)) {
-            // SSE4a: MOVNTSS and MOVNTSD.
-            case ([0x0F, 0x2B], [0xF3]), ([0x0F, 0x2B], [0xF2]): true
-            // GFNI.
-            case ([0x0F, 0x38, 0xCF], [0x66]), ([0x0F, 0x3A, 0xCE], [0x66]), ([0x0F, 0x3A, 0xCF], [0x66]):
-                true
-            // MOVBE, CRC32's neighbours, ADX, MOVDIRI and the like are the integer oracle's.
-            default:
-                form.opcode.count == 3 && form.opcode[1] == 0x38
-                    && ((0x80..<0xC0).contains(form.opcode[2]) || form.opcode[2] > 0xF1
-                        || form.opcode[2] >= 0xF0 && !form.prefix.contains(0xF2))
-            }
-        }
-
-        /// Every form of the opcodes that the engine's MMX, SSE and x87 lowerings know, by asking them about each
-        /// opcode with each prefix and operand kind; and those of the XSAVE family.
-        static func all(_ machine: FloatingPointMachine) -> [FloatingPointForm] {
-            var forms: [FloatingPointForm] = []
-            let prefixes: [[UInt8]] = [[], [0x66], [0xF3], [0xF2], [0x66, 0xF2], [0x66, 0xF3]]
-            for map: [UInt8] in [[0x0F], [0x0F, 0x38], [0x0F, 0x3A]] {
-                for opcode in UInt8.min...UInt8.max {
-                    if map.count == 1, [0x0F, 0x38, 0x3A].contains(opcode) { continue }
-                    let isGroup = map.count == 1 && [0x71, 0x72, 0x73, 0xAE].contains(opcode)
-                    var ofOpcode: [FloatingPointForm] = []
-                    var isKnown = false
-                    for prefix in prefixes {
-                        for isWide in [false, true] {
-                            for operand: Operand in [.register, .memory] {
-                                for number in isGroup ? Array(0..<8) : [nil] as [UInt8?] {
-                                    var form = FloatingPointForm(
-                                        prefix: prefix, isWide: isWide, opcode: map + [opcode],
-                                        number: number,
-                                        operand: operand)
-                                    if map.count == 1, opcode == 0x77 {
-                                        if !form.isMemory { continue }
-                                        form.operand = .none
-                                    }
-                                    form.hasImmediate =
-                                        map == [0x0F, 0x3A]
-                                        || map.count == 1
-                                            && [0x70, 0x71, 0x72, 0x73, 0xC2, 0xC4, 0xC5, 0xC6].contains(
-                                                opcode)
-                                    let known = machine.isKnown(form.sample)
-                                    isKnown = isKnown || known
-                                    // Of group 15 only the lowerings know which are theirs.
-                                    if opcode == 0xAE, !known { continue }
-                                    ofOpcode.append(form)
-                                }
-                            }
-                        }
-                    }
-                    // The three-byte maps are checked whole, undefined opcodes too.
-                    if isKnown || map.count == 2 { forms += ofOpcode }
-                }
-            }
-            for opcode in 0xD8...0xDF as ClosedRange<UInt8> {
-                for modRM in 0xC0...0xFF as ClosedRange<UInt8> {
-                    forms.append(FloatingPointForm(opcode: [opcode], operand: .fixed(modRM)))
-                }
-                for number in 0..<8 as Range<UInt8> {
-                    for prefix: [UInt8] in [[], [0x66]] {
-                        for isWide in [false, true] {
-                            forms.append(
-                                FloatingPointForm(
-                                    prefix: prefix, isWide: isWide, opcode: [opcode], number: number,
-                                    operand: .memory))
-                        }
-                    }
-                }
-            }
-            forms.append(FloatingPointForm(opcode: [0x9B], operand: .none))
-            for isWide in [false, true] {
-                for number in [4, 5, 6] as [UInt8] {
-                    forms.append(
-                        FloatingPointForm(
-                            isWide: isWide, opcode: [0x0F, 0xAE], number: number, operand: .memory))
-                }
-                for number in [3, 4, 5] as [UInt8] {
-                    forms.append(
-                        FloatingPointForm(
-                            isWide: isWide, opcode: [0x0F, 0xC7], number: number, operand: .memory))
-                }
-            }
-            return forms.filter { !isOfTheHostOnly($0) }
+        /// By opcode and extension: all that the engine may know, and what it refuses.
+        static let cells = InstructionForm.cells(is64: true, .floatingPoint).map { cell in
+            cell.map { (form: FloatingPointForm($0), isDefined: EngineForms.isDefined($0)) }
         }
     }
 

@@ -67,13 +67,6 @@
             }
             return try result.get()
         }
-        /// Whether the lowerings of MMX, SSE and x87 know the instruction, as defined or undefined.
-        func isKnown(_ bytes: [UInt8]) -> Bool {
-            guard let i = try? decode(bytes, 0) else { return false }
-            var builder = BlockBuilder(mode: system.cpu.state.mode, start: 0, arena: arena, end: arena + 8192)
-            return builder.lowerSIMD(i) || builder.lowerX87(i)
-        }
-
         func run(_ input: FloatingPointCase) {
             typealias Offset = FloatingPointCase.Offset
             let state = system.cpu.state

@@ -12,9 +12,9 @@
         @Test("each form agrees with the host, and is completed")
         func eachForm() throws {
             guard let oracle = try FloatingPointOracle(seed: 1) else { return }
-            let (differences, missing) = oracle.runAll(4)
+            let (differences, missing) = oracle.runAll(2)
             #expect(differences.isEmpty, "\(differences.prefix(10).joined(separator: "\n"))")
-            #expect(missing.allSatisfy { $0.isPrivileged }, "\(missing.prefix(20).map(\.sample))")
+            #expect(missing.allSatisfy { $0.isPrivileged }, "\(missing.prefix(20))")
         }
 
         @Test("random instructions agree with the host", arguments: 0..<2)

@@ -70,7 +70,24 @@ struct InstructionForm: Hashable {
         return forms
     }
 
-    private var withPrefixes: [InstructionForm] {
+    /// An oracle's forms, by opcode and extension, so that each has the same share of the cases.
+    static func cells(is64: Bool, _ owner: Owner) -> [[InstructionForm]] {
+        struct Cell: Hashable {
+            var map: OpcodeMap
+            var opcode: UInt8
+            var ext: UInt8?
+        }
+        let cells = Dictionary(grouping: all(is64: is64).filter { $0.owner == owner }) {
+            Cell(map: $0.map, opcode: $0.opcode, ext: $0.ext)
+        }
+        return cells.sorted {
+            ($0.key.map.rawValue, $0.key.opcode, $0.key.ext ?? 0)
+                < ($1.key.map.rawValue, $1.key.opcode, $1.key.ext ?? 0)
+        }.map(\.value)
+    }
+
+    /// With each set of prefixes that may make a difference.
+    var withPrefixes: [InstructionForm] {
         var forms: [InstructionForm] = []
         for isWide in is64 ? [false, true] : [false] {
             var form = self
@@ -88,7 +105,7 @@ struct InstructionForm: Hashable {
         return forms
     }
 
-    private static func isPrefixOrEscape(_ map: OpcodeMap, _ opcode: UInt8, is64: Bool) -> Bool {
+    static func isPrefixOrEscape(_ map: OpcodeMap, _ opcode: UInt8, is64: Bool) -> Bool {
         switch (map, opcode) {
         case (.oneByte, 0x0F), (.oneByte, 0x26), (.oneByte, 0x2E), (.oneByte, 0x36), (.oneByte, 0x3E),
             (.oneByte, 0x64...0x67), (.oneByte, 0xF0), (.oneByte, 0xF2), (.oneByte, 0xF3), (.twoByte, 0x38),
@@ -118,14 +135,20 @@ struct InstructionForm: Hashable {
         }
     }
 
-    /// The decoder's record for the form with some operands; nil: it refuses.
-    func decoded(modRM: UInt8? = nil) -> Instruction? {
+    /// ModRM of the form with some operands: RBX where it is open.
+    var sampleModRM: UInt8 { (isMemory ? 0x03 : 0xC0 | (rm ?? 3)) | (ext ?? 0) << 3 }
+
+    /// Prefixes, opcode and ModRM, which those that have none take for an immediate.
+    func bytes(modRM: UInt8) -> [UInt8] {
         var bytes = prefixes
         if isLocked { bytes.append(0xF0) }
         if isWide { bytes.append(0x48) }
-        bytes += opcodeBytes
-        bytes.append(modRM ?? ((isMemory ? 0x03 : 0xC0 | (rm ?? 3)) | (ext ?? 0) << 3))
-        bytes += [UInt8](repeating: 0, count: 15)
+        return bytes + opcodeBytes + [modRM]
+    }
+
+    /// The decoder's record for the form with some operands; nil: it refuses.
+    func decoded(modRM: UInt8? = nil) -> Instruction? {
+        let bytes = bytes(modRM: modRM ?? sampleModRM) + [UInt8](repeating: 0, count: 15)
         // Refusal is an answer here.
         return try? bytes.withUnsafeBytes {
             try Decoder.decode($0, rip: 0x1000, codeSize: is64 ? .bits64 : .bits32)
@@ -162,7 +185,7 @@ struct InstructionForm: Hashable {
 
     /// Why user mode on the host says nothing about what the engine does with a form. These have rows in the instruction
     /// tests.
-    private static func reason(_ f: InstructionForm) -> String? {
+    static func reason(_ f: InstructionForm) -> String? {
         let enters = "enters the host's kernel"
         let own = "its result is the processor's own"
         let exits = "exits to the hypervisor"
@@ -193,6 +216,10 @@ struct InstructionForm: Hashable {
         case (.twoByte, 0xC7, 6), (.twoByte, 0xC7, 7): return f.isMemory ? exits : own
         case (.threeByte38, 0x80, _), (.threeByte38, 0x81, _): return exits
         case (.threeByte38, 0xF2...0xFF, _): return more
+        // MOVNTSS and MOVNTSD; GF2P8MULB, GF2P8AFFINEQB and GF2P8AFFINEINVQB
+        case (.twoByte, 0x2B, _) where f.hasF2 || f.hasF3: return more
+        case (.threeByte38, 0xCF, _), (.threeByte3A, 0xCE, _), (.threeByte3A, 0xCF, _):
+            return f.has66 ? more : nil
         default: return nil
         }
     }

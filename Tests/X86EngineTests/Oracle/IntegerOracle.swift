@@ -15,22 +15,8 @@
         typealias Place = OraclePlace
 
         /// Forms by mode.
-        static let forms64 = cells(is64: true)
-        static let forms32 = cells(is64: false)
-        /// By opcode and extension, so that each opcode has the same share of the cases.
-        private static func cells(is64: Bool) -> [[InstructionForm]] {
-            struct Cell: Hashable {
-                var map: OpcodeMap
-                var opcode: UInt8
-                var ext: UInt8?
-            }
-            let forms = InstructionForm.all(is64: is64).filter { $0.owner == .integer }
-            let cells = Dictionary(grouping: forms) { Cell(map: $0.map, opcode: $0.opcode, ext: $0.ext) }
-            return cells.sorted {
-                ($0.key.map.rawValue, $0.key.opcode, $0.key.ext ?? 0)
-                    < ($1.key.map.rawValue, $1.key.opcode, $1.key.ext ?? 0)
-            }.map(\.value)
-        }
+        static let forms64 = InstructionForm.cells(is64: true, .integer)
+        static let forms32 = InstructionForm.cells(is64: false, .integer)
 
         private let host: HostProcessor
         private let machine: OracleMachine
@@ -136,7 +122,7 @@
         }
 
         /// Where the host, when it is AMD's, does other than the part that the engine stands for.
-        private static func vendorsDiffer(_ f: InstructionForm) -> Bool {
+        static func vendorsDiffer(_ f: InstructionForm) -> Bool {
             switch (f.map, f.opcode) {
             // 66 makes near branches 16 bits wide.
             case (.oneByte, 0x70...0x7F), (.oneByte, 0xC2), (.oneByte, 0xC3), (.oneByte, 0xE2),
