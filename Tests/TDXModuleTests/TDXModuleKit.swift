@@ -16,7 +16,9 @@ final class FakeProcessor: VirtualProcessor, @unchecked Sendable {
     var msrs: [UInt32: UInt64] = [:]
     var vectors: [Int: SIMD2<UInt64>] = [:]
     var flushes = 0
-    var requests: [ProcessorRequest] = []
+    /// What others have asked for; they may do so from any thread.
+    var requests: [ProcessorRequest] { requestList.withLock { $0 } }
+    private let requestList = Mutex<[ProcessorRequest]>([])
     /// Whether an interrupt of the host waits, each time that somebody looks.
     var interrupts: [Bool] = []
     func takeInterrupt() -> Bool { interrupts.isEmpty ? false : interrupts.removeFirst() }
@@ -48,7 +50,7 @@ final class FakeProcessor: VirtualProcessor, @unchecked Sendable {
     func flushTranslations() { flushes += 1 }
     var hasPendingVirtualInterrupt = false
     func run() -> VMExit { VMExit(.hlt) }
-    func notify(_ request: ProcessorRequest) { requests.append(request) }
+    func notify(_ request: ProcessorRequest) { requestList.withLock { $0.append(request) } }
 }
 
 /// What a call gave back.
