@@ -238,39 +238,41 @@ final class MMU: @unchecked Sendable {
     private func zapPrivate(_ range: Range<UInt64>) {
         guard !leaves.isEmpty else { return }
         if UInt64(leaves.count) < UInt64(range.count) {
-            for page in leaves.keys where range.contains(page) { zapLeaf(page) }
+            zapLeaves(leaves.keys.filter(range.contains))
         } else {
-            for page in range where leaves[page] != nil { zapLeaf(page) }
+            zapLeaves(range.filter { leaves[$0] != nil })
         }
     }
 
-    /// BLOCK, TRACK, everybody out of the guest, REMOVE: the page is the host's again.
-    private func zapLeaf(_ page: UInt64) {
-        guard let target = leaves.removeValue(forKey: page) else { return }
-        if !removeFromSecureEPT(page << 12, target) { kept.insert(target) }
-    }
-
-    private func removeFromSecureEPT(_ gpa: UInt64, _ target: UInt64) -> Bool {
-        func check(_ leaf: HostLeafNumber, _ rcx: UInt64, _ rdx: UInt64 = 0) -> Bool {
-            var status = vm.call(leaf, rcx: rcx, rdx: rdx).status
-            if status.withoutDetails == .operandBusy {
-                vm.waitsForZap.store(true, ordering: .sequentiallyConsistent)
-                vm.kickAll()
-                status = vm.call(leaf, rcx: rcx, rdx: rdx).status
-                vm.waitsForZap.store(false, ordering: .sequentiallyConsistent)
-            }
-            if status.isError { vm.die() }
-            return !status.isError
-        }
-        guard check(.memRangeBlock, gpa, vm.tdr) else { return false }
+    /// BLOCK of each page, then once TRACK and everybody out of the guest, then REMOVE of each: the pages are the host's
+    /// again. Those that the module does not give back are kept.
+    private func zapLeaves(_ pages: [UInt64]) {
+        var mapped = pages.compactMap { page in leaves.removeValue(forKey: page).map { (page << 12, $0) } }
+        guard !mapped.isEmpty else { return }
+        defer { kept.formUnion(mapped.map(\.1)) }
+        for (gpa, _) in mapped { guard zapStep(.memRangeBlock, gpa, vm.tdr) else { return } }
         if vm.isRunnable {
-            guard check(.memTrack, vm.tdr) else { return false }
+            guard zapStep(.memTrack, vm.tdr) else { return }
             vm.kickAll()
         }
-        guard check(.memPageRemove, gpa, vm.tdr) else { return false }
-        let keyed = PhysicalMemory.address(PhysicalAddress(target), key: vm.hkid ?? 0)
-        _ = vm.call(.phymemPageWBInvd, rcx: keyed.rawValue)
-        return true
+        while let (gpa, target) = mapped.last, zapStep(.memPageRemove, gpa, vm.tdr) {
+            let keyed = PhysicalMemory.address(PhysicalAddress(target), key: vm.hkid ?? 0)
+            _ = vm.call(.phymemPageWBInvd, rcx: keyed.rawValue)
+            mapped.removeLast()
+        }
+    }
+
+    /// A call that must succeed, once nobody who is in the guest is in its way.
+    private func zapStep(_ leaf: HostLeafNumber, _ rcx: UInt64, _ rdx: UInt64 = 0) -> Bool {
+        var status = vm.call(leaf, rcx: rcx, rdx: rdx).status
+        if status.withoutDetails == .operandBusy {
+            vm.waitsForZap.store(true, ordering: .sequentiallyConsistent)
+            vm.kickAll()
+            status = vm.call(leaf, rcx: rcx, rdx: rdx).status
+            vm.waitsForZap.store(false, ordering: .sequentiallyConsistent)
+        }
+        if status.isError { vm.die() }
+        return !status.isError
     }
 
     /// The pages that have to be reclaimed now that the key is gone.
