@@ -18,7 +18,8 @@ public final class LogicalProcessor: Sendable {
     private struct Delivery: Sendable {
         var guest: (any VirtualProcessor)?
         var notificationVector: UInt8 = 0
-        var pending: [UInt8] = []
+        /// What has arrived and neither the guest nor the host has taken: each vector once, as in the IRR.
+        var pending: Set<UInt8> = []
         var flush = false
         /// How often somebody has written to memory that is not theirs, and what each guest knew at its last entry.
         var spoils = 0
@@ -41,14 +42,16 @@ public final class LogicalProcessor: Sendable {
         case .enter(let guest):
             enter(guest)
             while true {
-                let exit = guest.run()
+                var exit = guest.run()
+                if exit.reason == .externalInterrupt {
+                    // What the guest was asked to leave for may have been taken before it entered.
+                    guard let vector = acknowledgeInterrupt() else { continue }
+                    exit.interruptionInformation = 1 << 31 | UInt32(vector)
+                }
                 switch module.exited(exit, &registers, on: index) {
                 case .resume: continue
                 case .completed:
-                    delivery.withLock {
-                        $0.guest = nil
-                        $0.pending = []
-                    }
+                    delivery.withLock { $0.guest = nil }
                     return true
                 }
             }
@@ -64,27 +67,31 @@ public final class LogicalProcessor: Sendable {
             if isStale { delivery.known[ObjectIdentifier(guest)] = delivery.spoils }
             if delivery.flush || isStale { guest.notify(.flushTranslations) }
             delivery.flush = false
-            for pending in delivery.pending { guest.notify(request(pending, notification: vector)) }
-            delivery.pending = []
+            if delivery.pending.remove(vector) != nil { guest.notify(.postedInterrupt) }
+            if !delivery.pending.isEmpty { guest.notify(.externalInterrupt) }
         }
     }
 
-    private func request(_ vector: UInt8, notification: UInt8) -> ProcessorRequest {
-        vector == notification
-            ? .postedInterrupt
-            : ProcessorRequest(
-                rawValue: ProcessorRequest.externalInterrupt.rawValue | UInt32(vector) << 24)
+    /// The guest leaves for an interrupt: the one of the highest priority, which is acknowledged with the exit. The others
+    /// stay pending.
+    private func acknowledgeInterrupt() -> UInt8? {
+        delivery.withLock { delivery in
+            guard let vector = delivery.pending.max() else { return nil }
+            delivery.pending.remove(vector)
+            return vector
+        }
     }
 
     /// An interrupt arrives. A guest that runs takes the notification vector itself and leaves for any other; without
     /// a guest it stays pending until the next VM entry.
     public func interrupt(_ vector: UInt8) {
         delivery.withLock { delivery in
-            if let guest = delivery.guest {
-                guest.notify(request(vector, notification: delivery.notificationVector))
-            } else if !delivery.pending.contains(vector) {
-                delivery.pending.append(vector)
+            if let guest = delivery.guest, vector == delivery.notificationVector {
+                guest.notify(.postedInterrupt)
+                return
             }
+            delivery.pending.insert(vector)
+            delivery.guest?.notify(.externalInterrupt)
         }
     }
 

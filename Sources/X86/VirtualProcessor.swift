@@ -143,7 +143,7 @@ public struct ProcessorRequest: OptionSet, Sendable {
     public var rawValue: UInt32
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-    /// The host's interrupt: leave with exit reason 1. The vector is in bits 31:24.
+    /// The host's interrupt: leave with exit reason 1. Who holds the interrupt controller knows the vector.
     public static let externalInterrupt = ProcessorRequest(rawValue: 1 << 0)
     /// The posted-interrupt notification: look at the descriptor, stay in the guest.
     public static let postedInterrupt = ProcessorRequest(rawValue: 1 << 1)

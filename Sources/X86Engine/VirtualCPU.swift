@@ -420,11 +420,12 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
             evaluateInterrupts()
         }
         if requests.contains(.nmi) {
+            // An interrupt beside it is for the next entry.
+            if requests.contains(.externalInterrupt) { notify(.externalInterrupt) }
             return finish(VMExit(.exceptionOrNMI, interruptionInformation: 0x8000_0202))
         }
         if requests.contains(.externalInterrupt) {
-            let vector = requests.rawValue >> 24
-            return finish(VMExit(.externalInterrupt, interruptionInformation: 1 << 31 | vector))
+            return finish(VMExit(.externalInterrupt))
         }
         return nil
     }

@@ -133,6 +133,27 @@ struct EntryTests {
         #expect(td.reports() == ([1], .end))
     }
 
+    @Test("interrupts that arrive together are acknowledged one by one, the highest first")
+    func severalInterrupts() throws {
+        let td = TestTD.flat(try Client()) { program in
+            let again = program.code.here()
+            program.code.jmp(again)
+        }
+        defer { td.close() }
+        let vcpu = try #require(td.machine(vcpu: 0))
+        // The program has given the vCPU its shared EPT.
+        td.client.kvm.interrupt(td.vcpus[0])
+        #expect(td.run() == Errno.interrupted.result)
+        let processor = vcpu.vm.host.processors.processor(vcpu.processor)
+        processor.acknowledgeInterrupts()
+        for vector in [0x41, 0x92, 0x60, 0x41] as [UInt8] { processor.interrupt(vector) }
+        for vector in [0x92, 0x60, 0x41] as [UInt64] {
+            let (status, registers) = processor.call(.vpEnter, rcx: vcpu.tdvpr)
+            #expect(status.rawValue == 1)
+            #expect(registers.r9 == 1 << 31 | vector)
+        }
+    }
+
     @Test("any thread may run a vCPU")
     func threads() throws {
         let client = try Client()

@@ -85,7 +85,7 @@ final class ScriptedProcessor: VirtualProcessor, @unchecked Sendable {
         while true {
             let pending = requests.exchange(0, ordering: .sequentiallyConsistent)
             if pending & ProcessorRequest.externalInterrupt.rawValue != 0 {
-                return VMExit(.externalInterrupt, interruptionInformation: pending >> 24 | 1 << 31)
+                return VMExit(.externalInterrupt)
             }
             if let step = script.next() { return step(self) }
         }

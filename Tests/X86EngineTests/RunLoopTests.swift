@@ -120,11 +120,10 @@ struct RunLoopTests {
     @Test("requests of other threads are served between blocks")
     func requests() throws {
         let machine = try machine([0xEB, 0xFE])  // jmp .
-        machine.cpu.notify(
-            ProcessorRequest(rawValue: ProcessorRequest.externalInterrupt.rawValue | 0x55 << 24))
-        let exit = machine.cpu.run()
-        #expect(exit.reason == .externalInterrupt)
-        #expect(exit.interruptionInformation == 0x8000_0055)
+        machine.cpu.notify(.externalInterrupt)
+        machine.cpu.notify(.nmi)
+        #expect(machine.cpu.run().reason == .exceptionOrNMI)
+        #expect(machine.cpu.run().reason == .externalInterrupt, "it was not for the NMI to take")
         machine.cpu.wantsNMIWindow = true
         #expect(machine.cpu.run().reason == .nmiWindow)
         machine.cpu.wantsNMIWindow = false
