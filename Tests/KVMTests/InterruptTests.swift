@@ -3,6 +3,7 @@
 import Boot
 import KVM
 import KVMABI
+import Synchronization
 import TDXABI
 import Testing
 import X86
@@ -276,6 +277,54 @@ struct InterruptTests {
         #expect(Self.message(client, td, to: 0, data: 0x400) == 1)
         #expect(sleeper.value == [2, 4])
         #expect(td.reports() == ([2, 5], .end))
+    }
+
+    @Test("an NMI that comes while its vCPU enters the guest is not left for the entry after")
+    func nmiAtEntry() throws {
+        let client = try Client()
+        let rounds: UInt64 = 3000
+        let td = TestTD.flat(client) { program in
+            program.handle(2, endsInterrupt: false) { $0.code.lockInc(.at(.rbx, 8), .qword) }
+            program.code.mov(.rbx, unsigned: FlatProgram.alias(Self.page))
+            program.code.mov(.rsi, Int64(rounds))
+            let again = program.code.here()
+            program.code.inc(.at(.rbx), .qword)
+            program.vmcall(.rdmsr, 0x802)
+            // No exit that would help from here.
+            let wait = program.code.here()
+            program.code.pause()
+            program.code.mov(.rax, .at(.rbx, 8))
+            program.code.cmp(.rax, .at(.rbx))
+            program.code.jcc(.notEqual, wait)
+            program.code.dec(.rsi)
+            program.code.jcc(.notEqual, again)
+            program.report(1)
+        }
+        defer { td.close() }
+        #expect(td.setPrivate(Self.page..<Self.page + 0x1000, false) == 0)
+        let guest = Worker { td.reports().values }
+        func counter(_ offset: Int) -> UInt64 {
+            (td.memory + offset).assumingMemoryBound(to: Atomic<UInt64>.self).pointee
+                .load(ordering: .acquiring)
+        }
+        var late = 0
+        for round in 1...rounds {
+            while counter(0) != round {}
+            // From right behind the exit to well into the guest.
+            for _ in 0..<round % 500 { _ = counter(0) }
+            _ = Self.message(client, td, to: 0, data: 0x400)
+            let deadline = ContinuousClock.now + .seconds(1)
+            while counter(8) != round {
+                guard ContinuousClock.now > deadline else { continue }
+                late += 1
+                // Makes it enter once more.
+                client.kvm.interrupt(td.vcpus[0])
+                break
+            }
+            if late > 0 { break }
+        }
+        #expect(late == 0)
+        if late == 0 { #expect(guest.value == [1]) }
     }
 
     @Test("INIT, SIPI, SMI and ExtINT do nothing to a vCPU")

@@ -132,7 +132,10 @@ extension VCPU {
             processor.acknowledgeInterrupts()
             enteringGuest()
             defer { leftGuest() }
-            guard !hasSignal, !vm.isDead else { return false }
+            // Who asks for something sets it, then looks whether the vCPU is inside: so the vCPU looks the other way round.
+            guard !hasSignal, !vm.isDead, !hasNMI.load(ordering: .sequentiallyConsistent) else {
+                return false
+            }
             guard !vm.waitsForZap.load(ordering: .sequentiallyConsistent) else {
                 lastHalt = (false, false)
                 return false
