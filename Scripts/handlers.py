@@ -110,6 +110,14 @@ table("lea", by_size("lea", "lea(c, o, {T})"))
 table("leaBase", by_size("leaBase", "leaBase(c, o, {T})"))
 table("leaNarrow", by_size("leaNarrow", "leaNarrow(c, o, {T})"))
 table("cmovRR", by_size("cmovRR", "cmovRR(c, o, {T})"))
+# Where the writer of the flags is known: for each writer, by condition.
+for name, call in (("cmovDouble", "cmovKnown(c, o, UInt32.self, {0}, .{1})"), ("cmovQuad", "cmovKnown(c, o, UInt64.self, {0}, .{1})"),
+                   ("setcc", "setccKnown(c, o, {0}, .{1})"), ("jumpIfKnown", "jumpIfKnown(c, o, {0}, .{1})")):
+    rows = []
+    for writer in ("sub", "logic"):
+        names = [function(f"{name}{writer.title()}{code}", call.format(code, writer)) for code in range(16)]
+        rows.append(f"[{', '.join(names)}]")
+    tables.append(f"    /// By `KnownFlags`, then condition.\n    static let {name}: [[Handler]] = [\n        [],\n        " + ",\n        ".join(rows) + "]")
 table("cmovRM", by_size("cmovRM", "cmovRM(c, o, {T})"))
 table("bitTestRR", by_size("bitTestRR", "bitTestRR(c, o, {T})"))
 table("bitTestRI", by_size("bitTestRI", "bitTestRI(c, o, {T})"))

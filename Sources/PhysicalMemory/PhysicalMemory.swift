@@ -28,10 +28,13 @@ public final class PhysicalMemory: @unchecked Sendable {
 
     /// Bytes of DRAM, from address 0.
     public let size: UInt64
-    private let base: UnsafeMutableRawPointer
+    @usableFromInline let base: UnsafeMutableRawPointer
     /// Owner of each page in bits 14:0; bit 15: written by somebody who is not the owner.
     private let owners: UnsafeMutablePointer<UInt16>
     private static let poisoned: UInt16 = 1 << 15
+    /// For each page, the 64-byte lines that an observer has made something of, such as decoded instructions.
+    private let watched: UnsafeMutablePointer<Atomic<UInt64>>
+    private let observers = Mutex<[@Sendable (Int, Range<Int>) -> Void]>([])
     private let cipherKey: SymmetricKey
     private let spoiled = Mutex<[@Sendable () -> Void]>([])
 
@@ -48,15 +51,19 @@ public final class PhysicalMemory: @unchecked Sendable {
         let flags = MAP_PRIVATE | PhysicalMemory.anonymous | PhysicalMemory.noReserve
         let frames = Int(size / 4096)
         guard let memory = mmap(nil, Int(size), PROT_READ | PROT_WRITE, flags, -1, 0), memory != MAP_FAILED,
-            let table = mmap(nil, frames * 2, PROT_READ | PROT_WRITE, flags, -1, 0), table != MAP_FAILED
+            let table = mmap(nil, frames * 2, PROT_READ | PROT_WRITE, flags, -1, 0), table != MAP_FAILED,
+            let lines = mmap(nil, frames * 8, PROT_READ | PROT_WRITE, flags, -1, 0), lines != MAP_FAILED
         else { throw .noMemory(size) }
         base = memory
         owners = table.bindMemory(to: UInt16.self, capacity: frames)
+        // Zeros are atomic zeros.
+        watched = lines.bindMemory(to: Atomic<UInt64>.self, capacity: frames)
     }
 
     deinit {
         munmap(base, Int(size))
         munmap(owners, Int(size / 4096) * 2)
+        munmap(watched, Int(size / 4096) * 8)
     }
 
     #if canImport(Darwin)
@@ -118,6 +125,49 @@ public final class PhysicalMemory: @unchecked Sendable {
     /// `body` is called when a page has been spoiled, so that who has its address in some cache looks again.
     public func whenSpoiled(_ body: @escaping @Sendable () -> Void) { spoiled.withLock { $0.append(body) } }
 
+    // MARK: Watched lines
+
+    /// The number of the page that holds an address of this process; nil outside DRAM.
+    @inlinable
+    public func frame(of pointer: UnsafeRawPointer) -> Int? {
+        let offset = UInt(bitPattern: pointer) &- UInt(bitPattern: base)
+        return offset < UInt(size) ? Int(offset >> 12) : nil
+    }
+    /// Where a page of DRAM lies in this process.
+    public func page(_ frame: Int) -> UnsafeMutableRawPointer { base + frame << 12 }
+
+    /// The lines, a bit each, that hold any of the bytes of one page.
+    public static func lines(_ bytes: Range<Int>) -> UInt64 {
+        guard !bytes.isEmpty else { return 0 }
+        let first = UInt64(max(0, min(63, bytes.lowerBound >> 6)))
+        let last = UInt64(max(0, min(63, (bytes.upperBound - 1) >> 6)))
+        return (~0 as UInt64) >> (63 - last) & (~0 as UInt64) << first
+    }
+
+    /// Who wants to know when watched lines are written by anybody but a vCPU. It is told after the fact.
+    public func observe(_ observer: @escaping @Sendable (_ frame: Int, _ bytes: Range<Int>) -> Void) {
+        observers.withLock { $0.append(observer) }
+    }
+    public func watchedLines(_ frame: Int) -> UInt64 {
+        watched[frame].load(ordering: .sequentiallyConsistent)
+    }
+    public func watch(_ frame: Int, lines: UInt64) {
+        watched[frame].bitwiseOr(lines, ordering: .sequentiallyConsistent)
+    }
+    public func setWatchedLines(_ frame: Int, _ lines: UInt64) {
+        watched[frame].store(lines, ordering: .sequentiallyConsistent)
+    }
+
+    /// Bytes of a page have other contents now.
+    @inline(__always)
+    private func written(_ frame: Int, _ bytes: Range<Int>) {
+        if _slowPath(watchedLines(frame) & PhysicalMemory.lines(bytes) != 0) { tell(frame, bytes) }
+    }
+    @inline(never)
+    private func tell(_ frame: Int, _ bytes: Range<Int>) {
+        for observer in observers.withLock({ $0 }) { observer(frame, bytes) }
+    }
+
     // MARK: Ownership
 
     /// The KeyID that last initialised the page. 0 for pages that never had a private owner.
@@ -132,6 +182,7 @@ public final class PhysicalMemory: @unchecked Sendable {
         guard address < size else { return }
         owners[Int(address >> 12)] = key
         memset(base + Int(address), 0, 4096)
+        written(Int(address >> 12), 0..<4096)
     }
 
     /// Gives consecutive pages to `key` and clears them; memory that was in use goes back to the operating system.
@@ -139,6 +190,7 @@ public final class PhysicalMemory: @unchecked Sendable {
         let address = PhysicalMemory.split(address).address.rawValue & ~0xFFF
         guard pages > 0, address < size, UInt64(pages) <= (size - address) / 4096 else { return }
         for page in 0..<pages { owners[Int(address >> 12) + page] = key }
+        defer { for page in 0..<pages { written(Int(address >> 12) + page, 0..<4096) } }
         #if !canImport(Darwin)
             // Anonymous memory that is given up reads as zeros.
             if madvise(base + Int(address), pages * 4096, MADV_DONTNEED) == 0 { return }
@@ -152,6 +204,7 @@ public final class PhysicalMemory: @unchecked Sendable {
         let address = PhysicalMemory.split(address).address.rawValue & ~0xFFF
         guard address < size else { return }
         owners[Int(address >> 12)] = key
+        written(Int(address >> 12), 0..<4096)
     }
 
     // MARK: Access
@@ -240,6 +293,10 @@ public final class PhysicalMemory: @unchecked Sendable {
                 bytes.withUnsafeBytes { source in
                     target.copyMemory(from: source.baseAddress! + done, byteCount: chunk)
                 }
+                if position < size {
+                    let offset = Int(position & 0xFFF)
+                    written(Int(position >> 12), offset..<offset + chunk)
+                }
             }
             position += UInt64(chunk)
             done += chunk
@@ -248,16 +305,52 @@ public final class PhysicalMemory: @unchecked Sendable {
     }
 
     /// A little-endian value; see `read(_:count:)`.
+    @inlinable
     public func load<T: FixedWidthInteger>(_ address: PhysicalAddress, as type: T.Type = T.self) -> T {
-        var value: T = 0
-        for (i, byte) in read(address, count: MemoryLayout<T>.size).enumerated() {
-            value |= T(byte) << (8 * i)
-        }
-        return value
+        precondition(MemoryLayout<T>.size <= 8, "A value is a word of the machine's at most.")
+        return T(truncatingIfNeeded: loadWord(address, MemoryLayout<T>.size))
     }
 
+    @inlinable
     public func store<T: FixedWidthInteger>(_ address: PhysicalAddress, _ value: T) {
-        write(address, (0..<MemoryLayout<T>.size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) })
+        precondition(MemoryLayout<T>.size <= 8, "A value is a word of the machine's at most.")
+        storeWord(address, UInt64(truncatingIfNeeded: value), MemoryLayout<T>.size)
+    }
+
+    /// The owner's own bytes within one page need no copies, and are read and written in one piece: a processor that walks
+    /// tables may be looking.
+    @usableFromInline
+    func loadWord(_ address: PhysicalAddress, _ count: Int) -> UInt64 {
+        if let pointer = ownPointer(address, count) {
+            switch count {
+            case 8: return UInt64(littleEndian: pointer.loadUnaligned(as: UInt64.self))
+            case 4: return UInt64(UInt32(littleEndian: pointer.loadUnaligned(as: UInt32.self)))
+            case 2: return UInt64(UInt16(littleEndian: pointer.loadUnaligned(as: UInt16.self)))
+            default: return UInt64(pointer.load(as: UInt8.self))
+            }
+        }
+        return read(address, count: count).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+    @usableFromInline
+    func storeWord(_ address: PhysicalAddress, _ value: UInt64, _ count: Int) {
+        guard let pointer = ownPointer(address, count) else {
+            return write(address, (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) })
+        }
+        switch count {
+        case 8: pointer.storeBytes(of: value.littleEndian, as: UInt64.self)
+        case 4: pointer.storeBytes(of: UInt32(truncatingIfNeeded: value).littleEndian, as: UInt32.self)
+        case 2: pointer.storeBytes(of: UInt16(truncatingIfNeeded: value).littleEndian, as: UInt16.self)
+        default: pointer.storeBytes(of: UInt8(truncatingIfNeeded: value), as: UInt8.self)
+        }
+        let plain = PhysicalMemory.split(address).address.rawValue
+        written(Int(plain >> 12), Int(plain & 0xFFF)..<Int(plain & 0xFFF) + count)
+    }
+    private func ownPointer(_ address: PhysicalAddress, _ count: Int) -> UnsafeMutableRawPointer? {
+        let (key, plain) = PhysicalMemory.split(address)
+        guard plain.rawValue < size, Int(plain.rawValue & 0xFFF) + count <= 4096,
+            owners[Int(plain.rawValue >> 12)] == key
+        else { return nil }
+        return base + Int(plain.rawValue)
     }
 
     /// What the memory bus would show of a page to somebody with another key: bytes that depend on the key, the

@@ -49,12 +49,15 @@ public final class Platform: Sendable {
         let perPackage = configuration.processorsPerPackage
         let packages = (0..<configuration.processors).map { $0 / perPackage }
         let (cpuid, msrs) = (cpuid, msrs)
+        let group = ProcessorGroup(memory: memory)
         var description = PlatformDescription(
             packages: configuration.packages, processors: packages,
             nativeCPUID: { cpuid($0, $1) }, nativeMSR: { msrs($0) }, cmrs: convertibleMemory,
             mktmeKeys: Int(configuration.mktmeKeys), tdxKeys: Int(configuration.tdxKeys),
             random: configuration.random ?? Platform.hostRandom, clock: clock,
-            makeProcessor: configuration.makeProcessor ?? { VirtualCPU(memory: memory, clock: clock) })
+            makeProcessor: configuration.makeProcessor ?? {
+                VirtualCPU(memory: memory, clock: clock, group: group)
+            })
         description.isInterruptPending = { ($0 as? VirtualCPU)?.isInterruptPending ?? false }
         let module = TDXModule(memory: memory, platform: description)
         module.trace = trace

@@ -18,6 +18,8 @@ struct BlockBuilder {
     var codeBase: UInt64 = 0
     /// Instructions of the block up to and with the current one.
     var count = 0
+    /// What wrote the flags that the next instruction finds.
+    var knownFlags = KnownFlags.none
     /// The arithmetic flags that the current instruction leaves are overwritten before anything reads them.
     var flagsAreDead = false
 

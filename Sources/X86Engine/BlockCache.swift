@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PhysicalMemory
 import X86
 import X86Decoder
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// The decoded blocks of one vCPU, found by RIP, mode and the host page their first byte lies in.
 ///
@@ -24,8 +33,6 @@ final class BlockCache {
         var instructions: [UnsafeMutableRawPointer]
     }
     private final class Page {
-        /// Which 64-byte chunks hold decoded bytes.
-        var chunks: UInt64 = 0
         var blocks: [Key: Block] = [:]
         /// Blocks of other pages that end in this one.
         var intruders: [(page: UInt64, key: Key)] = []
@@ -71,17 +78,9 @@ final class BlockCache {
 
     // MARK: Code pages
 
-    @inline(__always)
-    func holdsCode(_ page: UInt64) -> Bool { pages[page] != nil }
-
-    /// Bytes of a page with code have been written.
-    func invalidate(_ page: UInt64, _ offset: Int, _ count: Int) {
-        guard count > 0, let entry = pages[page] else { return }
-        let first = max(0, min(63, offset >> 6))
-        let last = max(0, min(63, (offset + count - 1) >> 6))
-        let mask = (~0 as UInt64) >> UInt64(63 - last) & (~0 as UInt64) << UInt64(first)
-        if entry.chunks & mask == 0 { return }
-        let written = offset..<offset + count
+    /// Bytes of a page have been overwritten: drops what was decoded from them.
+    func invalidate(_ page: UInt64, _ written: Range<Int>) {
+        guard let entry = pages[page] else { return }
         for (key, block) in entry.blocks where block.range.overlaps(written) {
             remove(key, block, from: entry)
         }
@@ -89,14 +88,22 @@ final class BlockCache {
             guard let other = pages[otherPage], let block = other.blocks[key] else { continue }
             if written.lowerBound < block.range.upperBound - 4096 { remove(key, block, from: other) }
         }
-        var chunks: UInt64 = 0
-        for block in entry.blocks.values { chunks |= BlockCache.chunks(block.range) }
         entry.intruders.removeAll { pages[$0.page]?.blocks[$0.key] == nil }
+        if entry.blocks.isEmpty, entry.intruders.isEmpty { pages[page] = nil }
+    }
+
+    /// Which lines of a page hold decoded bytes.
+    func lines(_ page: UInt64) -> UInt64 {
+        guard let entry = pages[page] else { return 0 }
+        var lines: UInt64 = 0
+        for block in entry.blocks.values {
+            lines |= PhysicalMemory.lines(block.range.clamped(to: 0..<4096))
+        }
         for (otherPage, key) in entry.intruders {
             guard let block = pages[otherPage]?.blocks[key] else { continue }
-            chunks |= BlockCache.chunks(0..<block.range.upperBound - 4096)
+            lines |= PhysicalMemory.lines(0..<block.range.upperBound - 4096)
         }
-        entry.chunks = chunks
+        return lines
     }
 
     private func remove(_ key: Key, _ block: Block, from page: Page) {
@@ -109,18 +116,18 @@ final class BlockCache {
         }
     }
 
-    private static func chunks(_ range: Range<Int>) -> UInt64 {
-        let first = range.lowerBound >> 6
-        let last = min(63, (range.upperBound - 1) >> 6)
-        return (~0 as UInt64) >> UInt64(63 - last) & (~0 as UInt64) << UInt64(first)
-    }
-
-    private func page(_ number: UInt64, _ cpu: VirtualCPU) -> Page {
+    private func page(_ number: UInt64) -> Page {
         if let page = pages[number] { return page }
         let page = Page()
         pages[number] = page
-        cpu.dropWriteTags(number)
         return page
+    }
+
+    /// Makes sure that nobody writes to a page unnoticed. Others may have the turn meanwhile, and drop blocks.
+    private func watch(_ number: UInt64, _ host: UnsafeRawPointer, _ cpu: VirtualCPU) -> Int? {
+        guard let frame = cpu.memory.frame(of: host) else { return nil }
+        if cpu.memory.watchedLines(frame) == 0 { cpu.group.watch(frame, page: number, for: cpu) }
+        return frame
     }
 
     // MARK: Finding
@@ -146,6 +153,7 @@ final class BlockCache {
             state[field: State.Offset.leaveOp] = 0
             return find(cpu)
         }
+        let frame = watch(number, host, cpu)
         let key = Key(rip: rip, mode: mode.rawValue, codeBase: codeBase)
         state[field: State.Offset.blockStart] = rip
         var block = pages[number]?.blocks[key]
@@ -159,9 +167,9 @@ final class BlockCache {
                 block = nil
             }
         }
-        if block == nil { block = build(cpu, key, linear, host, number) }
+        if block == nil { block = build(cpu, key, linear, host, number, frame) }
         guard let block else { return nil }
-        if block.secondPage == 0, codeBase == 0, !mode.contains(.singleStep) {
+        if block.secondPage == 0, !mode.contains(.codeBase), !mode.contains(.singleStep), frame != nil {
             let entry = jumpCache + JumpEntry.index(rip) * JumpEntry.size
             let user = mode.contains(.user)
             let entries = user ? TranslationCaches.entries.user : TranslationCaches.entries.kernel
@@ -184,54 +192,105 @@ final class BlockCache {
 
     // MARK: Building
 
-    private func build(
-        _ cpu: VirtualCPU, _ key: Key, _ linear: UInt64, _ host: UnsafeRawPointer, _ number: UInt64
-    ) -> Block? {
-        let mode = Mode(rawValue: key.mode)
-        let codeSize: CodeSize = mode.contains(.code64) ? .bits64 : mode.contains(.code32) ? .bits32 : .bits16
-        let pageOffset = Int(linear & 0xFFF)
-        let available = 4096 - pageOffset
+    /// What a block is made of.
+    private struct Decoded {
         var instructions: [Instruction] = []
-        instructions.reserveCapacity(16)
-        var position = 0
-        var secondPage: UInt64 = 0
+        /// Bytes of the instructions.
+        var length = 0
         var failure: DecodeFailure?
-        let limit = mode.contains(.singleStep) ? 1 : BlockCache.maximumInstructions
+        /// The host page of the last bytes, when they lie in a second one.
+        var second: (host: UnsafeRawPointer, number: UInt64, frame: Int?)?
+        /// Bytes that were looked at.
+        var seen = 0
+    }
 
-        decoding: while instructions.count < limit, position < available {
-            let bytes = UnsafeRawBufferPointer(start: host + position, count: min(15, available - position))
+    /// Decodes and lowers a block. nil: the fetch from the second page faulted.
+    ///
+    /// - Parameter frame: of the first byte; nil where nobody can watch it, and nothing is kept.
+    private func build(
+        _ cpu: VirtualCPU, _ key: Key, _ linear: UInt64, _ host: UnsafeRawPointer, _ number: UInt64,
+        _ frame: Int?
+    ) -> Block? {
+        let offset = Int(linear & 0xFFF)
+        let mode = Mode(rawValue: key.mode)
+        // Longer than any block.
+        let room = 15 * (BlockCache.maximumInstructions + 1)
+        let bytes = UnsafeMutableRawPointer.allocate(byteCount: room, alignment: 16)
+        defer { bytes.deallocate() }
+        let available = min(4096 - offset, room)
+        while true {
+            bytes.copyMemory(from: host, byteCount: available)
+            guard let decoded = decode(cpu, mode, linear, bytes, available) else { return nil }
+            if let frame, cpu.memory.watchedLines(frame) == 0 {
+                // Dropped by a writer while the second page was made a page with code.
+                _ = watch(number, host, cpu)
+                continue
+            }
+            if let frame {
+                let head = min(decoded.seen, available)
+                cpu.memory.watch(frame, lines: PhysicalMemory.lines(offset..<offset + head))
+                if let second = decoded.second, let frame = second.frame {
+                    cpu.memory.watch(frame, lines: PhysicalMemory.lines(0..<max(1, decoded.seen - available)))
+                }
+                // Written meanwhile, before the lines were watched?
+                guard memcmp(bytes, host, head) == 0,
+                    decoded.second.map({ memcmp(bytes + available, $0.host, decoded.seen - head) == 0 })
+                        ?? true
+                else { continue }
+            }
+            let isKept = frame != nil && decoded.second.map { $0.frame != nil } ?? true
+            return lower(key, linear, decoded, number, isKept: isKept)
+        }
+    }
+
+    private func decode(
+        _ cpu: VirtualCPU, _ mode: Mode, _ linear: UInt64, _ bytes: UnsafeMutableRawPointer, _ available: Int
+    ) -> Decoded? {
+        let codeSize: CodeSize = mode.contains(.code64) ? .bits64 : mode.contains(.code32) ? .bits32 : .bits16
+        let limit = mode.contains(.singleStep) ? 1 : BlockCache.maximumInstructions
+        var result = Decoded()
+        result.instructions.reserveCapacity(16)
+        while result.instructions.count < limit, result.length < available {
+            let position = result.length
+            let rest = UnsafeRawBufferPointer(start: bytes + position, count: min(15, available - position))
+            result.seen = position + rest.count
             do throws(DecodeFailure) {
-                let i = try Decoder.decode(bytes, rip: linear &+ UInt64(position), codeSize: codeSize)
-                instructions.append(i)
-                position += Int(i.length)
-                if BlockBuilder.ends(i) { break decoding }
+                let i = try Decoder.decode(rest, rip: linear &+ UInt64(position), codeSize: codeSize)
+                result.instructions.append(i)
+                result.length += Int(i.length)
+                if BlockBuilder.ends(i) { break }
             } catch {
                 guard case .needsMore = error else {
-                    failure = error
-                    break decoding
+                    result.failure = error
+                    break
                 }
                 // The rest of the instruction lies in the next page: a block of its own.
-                if position > 0 { break decoding }
-                guard let (rest, second) = cpu.fetchPage((linear | 0xFFF) &+ 1) else { return nil }
-                secondPage = second
-                let joined = UnsafeMutableRawPointer.allocate(byteCount: 32, alignment: 16)
-                defer { joined.deallocate() }
-                joined.copyMemory(from: host, byteCount: available)
-                (joined + available).copyMemory(from: rest, byteCount: 15)
+                if position > 0 { break }
+                guard let (host, number) = cpu.fetchPage((linear | 0xFFF) &+ 1) else { return nil }
+                result.second = (host, number, watch(number, host, cpu))
+                (bytes + available).copyMemory(from: host, byteCount: 15)
+                result.seen = available + 15
                 do throws(DecodeFailure) {
                     let i = try Decoder.decode(
-                        UnsafeRawBufferPointer(start: joined, count: available + 15), rip: linear,
+                        UnsafeRawBufferPointer(start: bytes, count: available + 15), rip: linear,
                         codeSize: codeSize)
-                    instructions.append(i)
-                    position += Int(i.length)
+                    result.instructions.append(i)
+                    result.length = Int(i.length)
                 } catch {
-                    failure = error
-                    position += available + 1
+                    result.failure = error
+                    result.length = available + 1
                 }
-                break decoding
+                break
             }
         }
+        return result
+    }
 
+    private func lower(
+        _ key: Key, _ linear: UInt64, _ decoded: Decoded, _ number: UInt64, isKept: Bool
+    ) -> Block {
+        let mode = Mode(rawValue: key.mode)
+        let instructions = decoded.instructions
         var builder = BlockBuilder(
             mode: mode, start: linear, arena: cursor, end: arena + BlockCache.arenaSize)
         builder.codeBase = UInt64(key.codeBase)
@@ -251,14 +310,16 @@ final class BlockCache {
             builder.count = index + 1
             builder.flagsAreDead = dead[index]
             builder.lower(i)
+            builder.noteFlags(i)
             if builder.cursor != start { starts.append(start) }
         }
+        let pageOffset = Int(linear & 0xFFF)
         if !builder.isEnded {
             let start = builder.cursor
             var i = Instruction()
-            i.rip = linear &+ UInt64(position)
-            if let failure {
-                i.rip = linear &+ UInt64(position > available ? 0 : position)
+            i.rip = linear &+ UInt64(decoded.length)
+            if let failure = decoded.failure {
+                i.rip = linear &+ UInt64(decoded.second == nil ? decoded.length : 0)
                 builder.lowerFailure(failure, i)
             } else {
                 builder.count = max(1, instructions.count)
@@ -267,17 +328,14 @@ final class BlockCache {
             starts.append(start)
         }
         cursor = builder.cursor
-        let length = max(position + (failure == nil ? 0 : 1), 1)
+        // A failure depends on every byte that was looked at.
+        let length = max(decoded.failure == nil ? decoded.length : decoded.seen, 1)
         let block = Block(
-            first: first, range: pageOffset..<pageOffset + length, secondPage: secondPage,
+            first: first, range: pageOffset..<pageOffset + length, secondPage: decoded.second?.number ?? 0,
             instructions: starts)
-        let entry = page(number, cpu)
-        entry.blocks[key] = block
-        entry.chunks |= BlockCache.chunks(pageOffset..<min(4096, pageOffset + length))
-        if secondPage != 0 {
-            let second = page(secondPage, cpu)
-            second.intruders.append((number, key))
-            second.chunks |= 1
+        if isKept {
+            page(number).blocks[key] = block
+            if let second = decoded.second { page(second.number).intruders.append((number, key)) }
         }
         return block
     }

@@ -10,6 +10,11 @@ func jumpIf(_ c: Pointer, _ o: Pointer, _ code: UInt16) -> Pointer? {
     State(c).condition(code) ? follow(c, o, 0) : follow(c, o, 1)
 }
 
+@inline(__always)
+func jumpIfKnown(_ c: Pointer, _ o: Pointer, _ code: UInt16, _ writer: KnownFlags) -> Pointer? {
+    State(c).condition(code, after: writer) ? follow(c, o, 0) : follow(c, o, 1)
+}
+
 /// CMP and Jcc in one op: compares without the detour over the recorded flags, which are recorded all the same.
 @inline(__always)
 func holds<T: Word>(_ code: UInt16, _ a: T, _ b: T) -> Bool {

@@ -19,6 +19,15 @@ enum FlagKind {
     static let shift: UInt64 = 8
 }
 
+/// What wrote the flags last, as far as a block's builder knows it.
+enum KnownFlags: Int {
+    case none
+    /// `FlagKind.sub`
+    case sub
+    /// `FlagKind.logic`
+    case logic
+}
+
 extension State {
     /// Records flags of an operation of `T`'s width; `result` and `source` are kept with their top bit at bit 63.
     @inline(__always)
@@ -164,6 +173,39 @@ extension State {
         setArithmeticFlags(rflags)
         self[field: Offset.systemFlags] =
             rflags & ~(RFLAGS.arithmetic | 2 | 1 << 3 | 1 << 5 | 1 << 15 | ~0 << 22)
+    }
+
+    /// One of the 16 conditions of Jcc, SETcc, CMOVcc, behind an instruction that is known.
+    ///
+    /// - Parameter code: known to the compiler.
+    @inline(__always)
+    func condition(_ code: UInt16, after writer: KnownFlags) -> Bool {
+        let result = self[field: Offset.flagResult]
+        let holds: Bool
+        switch writer {
+        case .none: return condition(code)
+        case .sub:
+            let source = self[field: Offset.flagSource]
+            let first = result &+ source
+            switch code >> 1 {
+            case 1: holds = first < source
+            case 2: holds = result == 0
+            case 3: holds = first <= source
+            case 4: holds = result >> 63 != 0
+            case 6: holds = Int64(bitPattern: first) < Int64(bitPattern: source)
+            case 7: holds = Int64(bitPattern: first) <= Int64(bitPattern: source)
+            default: return condition(code)
+            }
+        case .logic:
+            switch code >> 1 {
+            case 0, 1: holds = false
+            case 2, 3: holds = result == 0
+            case 4, 6: holds = result >> 63 != 0
+            case 7: holds = Int64(bitPattern: result) <= 0
+            default: return condition(code)
+            }
+        }
+        return holds != (code & 1 != 0)
     }
 
     /// One of the 16 conditions of Jcc, SETcc, CMOVcc.

@@ -169,6 +169,26 @@ enum Handlers {
     static let leaBase = BySize(leaBase8, leaBase16, leaBase32, leaBase64)
     static let leaNarrow = BySize(leaNarrow8, leaNarrow16, leaNarrow32, leaNarrow64)
     static let cmovRR = BySize(cmovRR8, cmovRR16, cmovRR32, cmovRR64)
+    /// By `KnownFlags`, then condition.
+    static let cmovDouble: [[Handler]] = [
+        [],
+        [cmovDoubleSub0, cmovDoubleSub1, cmovDoubleSub2, cmovDoubleSub3, cmovDoubleSub4, cmovDoubleSub5, cmovDoubleSub6, cmovDoubleSub7, cmovDoubleSub8, cmovDoubleSub9, cmovDoubleSub10, cmovDoubleSub11, cmovDoubleSub12, cmovDoubleSub13, cmovDoubleSub14, cmovDoubleSub15],
+        [cmovDoubleLogic0, cmovDoubleLogic1, cmovDoubleLogic2, cmovDoubleLogic3, cmovDoubleLogic4, cmovDoubleLogic5, cmovDoubleLogic6, cmovDoubleLogic7, cmovDoubleLogic8, cmovDoubleLogic9, cmovDoubleLogic10, cmovDoubleLogic11, cmovDoubleLogic12, cmovDoubleLogic13, cmovDoubleLogic14, cmovDoubleLogic15]]
+    /// By `KnownFlags`, then condition.
+    static let cmovQuad: [[Handler]] = [
+        [],
+        [cmovQuadSub0, cmovQuadSub1, cmovQuadSub2, cmovQuadSub3, cmovQuadSub4, cmovQuadSub5, cmovQuadSub6, cmovQuadSub7, cmovQuadSub8, cmovQuadSub9, cmovQuadSub10, cmovQuadSub11, cmovQuadSub12, cmovQuadSub13, cmovQuadSub14, cmovQuadSub15],
+        [cmovQuadLogic0, cmovQuadLogic1, cmovQuadLogic2, cmovQuadLogic3, cmovQuadLogic4, cmovQuadLogic5, cmovQuadLogic6, cmovQuadLogic7, cmovQuadLogic8, cmovQuadLogic9, cmovQuadLogic10, cmovQuadLogic11, cmovQuadLogic12, cmovQuadLogic13, cmovQuadLogic14, cmovQuadLogic15]]
+    /// By `KnownFlags`, then condition.
+    static let setcc: [[Handler]] = [
+        [],
+        [setccSub0, setccSub1, setccSub2, setccSub3, setccSub4, setccSub5, setccSub6, setccSub7, setccSub8, setccSub9, setccSub10, setccSub11, setccSub12, setccSub13, setccSub14, setccSub15],
+        [setccLogic0, setccLogic1, setccLogic2, setccLogic3, setccLogic4, setccLogic5, setccLogic6, setccLogic7, setccLogic8, setccLogic9, setccLogic10, setccLogic11, setccLogic12, setccLogic13, setccLogic14, setccLogic15]]
+    /// By `KnownFlags`, then condition.
+    static let jumpIfKnown: [[Handler]] = [
+        [],
+        [jumpIfKnownSub0, jumpIfKnownSub1, jumpIfKnownSub2, jumpIfKnownSub3, jumpIfKnownSub4, jumpIfKnownSub5, jumpIfKnownSub6, jumpIfKnownSub7, jumpIfKnownSub8, jumpIfKnownSub9, jumpIfKnownSub10, jumpIfKnownSub11, jumpIfKnownSub12, jumpIfKnownSub13, jumpIfKnownSub14, jumpIfKnownSub15],
+        [jumpIfKnownLogic0, jumpIfKnownLogic1, jumpIfKnownLogic2, jumpIfKnownLogic3, jumpIfKnownLogic4, jumpIfKnownLogic5, jumpIfKnownLogic6, jumpIfKnownLogic7, jumpIfKnownLogic8, jumpIfKnownLogic9, jumpIfKnownLogic10, jumpIfKnownLogic11, jumpIfKnownLogic12, jumpIfKnownLogic13, jumpIfKnownLogic14, jumpIfKnownLogic15]]
     static let cmovRM = BySize(cmovRM8, cmovRM16, cmovRM32, cmovRM64)
     static let bitTestRR = BySize(bitTestRR8, bitTestRR16, bitTestRR32, bitTestRR64)
     static let bitTestRI = BySize(bitTestRI8, bitTestRI16, bitTestRI32, bitTestRI64)
@@ -1164,6 +1184,134 @@ enum Handlers {
 @inline(__always) private func cmovRR16(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovRR(c, o, UInt16.self) }
 @inline(__always) private func cmovRR32(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovRR(c, o, UInt32.self) }
 @inline(__always) private func cmovRR64(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovRR(c, o, UInt64.self) }
+@inline(__always) private func cmovDoubleSub0(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 0, .sub) }
+@inline(__always) private func cmovDoubleSub1(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 1, .sub) }
+@inline(__always) private func cmovDoubleSub2(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 2, .sub) }
+@inline(__always) private func cmovDoubleSub3(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 3, .sub) }
+@inline(__always) private func cmovDoubleSub4(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 4, .sub) }
+@inline(__always) private func cmovDoubleSub5(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 5, .sub) }
+@inline(__always) private func cmovDoubleSub6(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 6, .sub) }
+@inline(__always) private func cmovDoubleSub7(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 7, .sub) }
+@inline(__always) private func cmovDoubleSub8(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 8, .sub) }
+@inline(__always) private func cmovDoubleSub9(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 9, .sub) }
+@inline(__always) private func cmovDoubleSub10(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 10, .sub) }
+@inline(__always) private func cmovDoubleSub11(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 11, .sub) }
+@inline(__always) private func cmovDoubleSub12(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 12, .sub) }
+@inline(__always) private func cmovDoubleSub13(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 13, .sub) }
+@inline(__always) private func cmovDoubleSub14(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 14, .sub) }
+@inline(__always) private func cmovDoubleSub15(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 15, .sub) }
+@inline(__always) private func cmovDoubleLogic0(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 0, .logic) }
+@inline(__always) private func cmovDoubleLogic1(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 1, .logic) }
+@inline(__always) private func cmovDoubleLogic2(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 2, .logic) }
+@inline(__always) private func cmovDoubleLogic3(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 3, .logic) }
+@inline(__always) private func cmovDoubleLogic4(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 4, .logic) }
+@inline(__always) private func cmovDoubleLogic5(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 5, .logic) }
+@inline(__always) private func cmovDoubleLogic6(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 6, .logic) }
+@inline(__always) private func cmovDoubleLogic7(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 7, .logic) }
+@inline(__always) private func cmovDoubleLogic8(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 8, .logic) }
+@inline(__always) private func cmovDoubleLogic9(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 9, .logic) }
+@inline(__always) private func cmovDoubleLogic10(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 10, .logic) }
+@inline(__always) private func cmovDoubleLogic11(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 11, .logic) }
+@inline(__always) private func cmovDoubleLogic12(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 12, .logic) }
+@inline(__always) private func cmovDoubleLogic13(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 13, .logic) }
+@inline(__always) private func cmovDoubleLogic14(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 14, .logic) }
+@inline(__always) private func cmovDoubleLogic15(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 15, .logic) }
+@inline(__always) private func cmovQuadSub0(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 0, .sub) }
+@inline(__always) private func cmovQuadSub1(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 1, .sub) }
+@inline(__always) private func cmovQuadSub2(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 2, .sub) }
+@inline(__always) private func cmovQuadSub3(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 3, .sub) }
+@inline(__always) private func cmovQuadSub4(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 4, .sub) }
+@inline(__always) private func cmovQuadSub5(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 5, .sub) }
+@inline(__always) private func cmovQuadSub6(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 6, .sub) }
+@inline(__always) private func cmovQuadSub7(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 7, .sub) }
+@inline(__always) private func cmovQuadSub8(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 8, .sub) }
+@inline(__always) private func cmovQuadSub9(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 9, .sub) }
+@inline(__always) private func cmovQuadSub10(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 10, .sub) }
+@inline(__always) private func cmovQuadSub11(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 11, .sub) }
+@inline(__always) private func cmovQuadSub12(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 12, .sub) }
+@inline(__always) private func cmovQuadSub13(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 13, .sub) }
+@inline(__always) private func cmovQuadSub14(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 14, .sub) }
+@inline(__always) private func cmovQuadSub15(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 15, .sub) }
+@inline(__always) private func cmovQuadLogic0(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 0, .logic) }
+@inline(__always) private func cmovQuadLogic1(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 1, .logic) }
+@inline(__always) private func cmovQuadLogic2(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 2, .logic) }
+@inline(__always) private func cmovQuadLogic3(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 3, .logic) }
+@inline(__always) private func cmovQuadLogic4(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 4, .logic) }
+@inline(__always) private func cmovQuadLogic5(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 5, .logic) }
+@inline(__always) private func cmovQuadLogic6(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 6, .logic) }
+@inline(__always) private func cmovQuadLogic7(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 7, .logic) }
+@inline(__always) private func cmovQuadLogic8(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 8, .logic) }
+@inline(__always) private func cmovQuadLogic9(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 9, .logic) }
+@inline(__always) private func cmovQuadLogic10(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 10, .logic) }
+@inline(__always) private func cmovQuadLogic11(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 11, .logic) }
+@inline(__always) private func cmovQuadLogic12(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 12, .logic) }
+@inline(__always) private func cmovQuadLogic13(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 13, .logic) }
+@inline(__always) private func cmovQuadLogic14(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 14, .logic) }
+@inline(__always) private func cmovQuadLogic15(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 15, .logic) }
+@inline(__always) private func setccSub0(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 0, .sub) }
+@inline(__always) private func setccSub1(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 1, .sub) }
+@inline(__always) private func setccSub2(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 2, .sub) }
+@inline(__always) private func setccSub3(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 3, .sub) }
+@inline(__always) private func setccSub4(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 4, .sub) }
+@inline(__always) private func setccSub5(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 5, .sub) }
+@inline(__always) private func setccSub6(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 6, .sub) }
+@inline(__always) private func setccSub7(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 7, .sub) }
+@inline(__always) private func setccSub8(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 8, .sub) }
+@inline(__always) private func setccSub9(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 9, .sub) }
+@inline(__always) private func setccSub10(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 10, .sub) }
+@inline(__always) private func setccSub11(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 11, .sub) }
+@inline(__always) private func setccSub12(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 12, .sub) }
+@inline(__always) private func setccSub13(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 13, .sub) }
+@inline(__always) private func setccSub14(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 14, .sub) }
+@inline(__always) private func setccSub15(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 15, .sub) }
+@inline(__always) private func setccLogic0(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 0, .logic) }
+@inline(__always) private func setccLogic1(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 1, .logic) }
+@inline(__always) private func setccLogic2(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 2, .logic) }
+@inline(__always) private func setccLogic3(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 3, .logic) }
+@inline(__always) private func setccLogic4(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 4, .logic) }
+@inline(__always) private func setccLogic5(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 5, .logic) }
+@inline(__always) private func setccLogic6(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 6, .logic) }
+@inline(__always) private func setccLogic7(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 7, .logic) }
+@inline(__always) private func setccLogic8(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 8, .logic) }
+@inline(__always) private func setccLogic9(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 9, .logic) }
+@inline(__always) private func setccLogic10(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 10, .logic) }
+@inline(__always) private func setccLogic11(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 11, .logic) }
+@inline(__always) private func setccLogic12(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 12, .logic) }
+@inline(__always) private func setccLogic13(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 13, .logic) }
+@inline(__always) private func setccLogic14(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 14, .logic) }
+@inline(__always) private func setccLogic15(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 15, .logic) }
+@inline(__always) private func jumpIfKnownSub0(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 0, .sub) }
+@inline(__always) private func jumpIfKnownSub1(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 1, .sub) }
+@inline(__always) private func jumpIfKnownSub2(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 2, .sub) }
+@inline(__always) private func jumpIfKnownSub3(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 3, .sub) }
+@inline(__always) private func jumpIfKnownSub4(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 4, .sub) }
+@inline(__always) private func jumpIfKnownSub5(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 5, .sub) }
+@inline(__always) private func jumpIfKnownSub6(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 6, .sub) }
+@inline(__always) private func jumpIfKnownSub7(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 7, .sub) }
+@inline(__always) private func jumpIfKnownSub8(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 8, .sub) }
+@inline(__always) private func jumpIfKnownSub9(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 9, .sub) }
+@inline(__always) private func jumpIfKnownSub10(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 10, .sub) }
+@inline(__always) private func jumpIfKnownSub11(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 11, .sub) }
+@inline(__always) private func jumpIfKnownSub12(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 12, .sub) }
+@inline(__always) private func jumpIfKnownSub13(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 13, .sub) }
+@inline(__always) private func jumpIfKnownSub14(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 14, .sub) }
+@inline(__always) private func jumpIfKnownSub15(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 15, .sub) }
+@inline(__always) private func jumpIfKnownLogic0(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 0, .logic) }
+@inline(__always) private func jumpIfKnownLogic1(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 1, .logic) }
+@inline(__always) private func jumpIfKnownLogic2(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 2, .logic) }
+@inline(__always) private func jumpIfKnownLogic3(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 3, .logic) }
+@inline(__always) private func jumpIfKnownLogic4(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 4, .logic) }
+@inline(__always) private func jumpIfKnownLogic5(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 5, .logic) }
+@inline(__always) private func jumpIfKnownLogic6(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 6, .logic) }
+@inline(__always) private func jumpIfKnownLogic7(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 7, .logic) }
+@inline(__always) private func jumpIfKnownLogic8(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 8, .logic) }
+@inline(__always) private func jumpIfKnownLogic9(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 9, .logic) }
+@inline(__always) private func jumpIfKnownLogic10(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 10, .logic) }
+@inline(__always) private func jumpIfKnownLogic11(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 11, .logic) }
+@inline(__always) private func jumpIfKnownLogic12(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 12, .logic) }
+@inline(__always) private func jumpIfKnownLogic13(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 13, .logic) }
+@inline(__always) private func jumpIfKnownLogic14(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 14, .logic) }
+@inline(__always) private func jumpIfKnownLogic15(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 15, .logic) }
 @inline(__always) private func cmovRM8(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovRM(c, o, UInt8.self) }
 @inline(__always) private func cmovRM16(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovRM(c, o, UInt16.self) }
 @inline(__always) private func cmovRM32(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovRM(c, o, UInt32.self) }

@@ -18,7 +18,7 @@ enum BlockEnd {
 /// no change of the mapping has to clear the cache.
 enum JumpEntry {
     static let size = 32
-    static let count = 4096
+    static let count = 16384
     /// RIP with the mode word exclusive-ored into its upper bits.
     static let key = 0
     static let op = 8
@@ -117,15 +117,12 @@ extension VirtualCPU {
     func runBlocks() {
         let state = state
         state.write(State.Offset.budget, VirtualCPU.budget)
-        defer {
-            let left = state.read(State.Offset.budget, as: Int64.self)
-            state[field: State.Offset.retired] &+= UInt64(bitPattern: VirtualCPU.budget &- left)
-        }
         state[field: State.Offset.pendingLink] = 0
         while true {
             guard var op = blocks.find(self) else { return }
             while let next = op.load(as: Handler.self)(state.base, op) { op = next }
             guard state[field: State.Offset.leave] == Leave.nextBlock.rawValue else { return }
+            group.pause(self)
             let budget = state.read(State.Offset.budget, as: Int64.self) &- 1
             state.write(State.Offset.budget, budget)
             if budget < 0 || state.mode.contains(.singleStep) {

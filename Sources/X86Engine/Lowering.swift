@@ -174,7 +174,7 @@ extension BlockBuilder {
                     (flagsAreDead ? Handlers.imulRRIDead : Handlers.imulRRI)[size], i, reg,
                     BlockBuilder.slot(i.rm), immediate: i.immediate)
         case 0x70...0x7F:
-            end(Handlers.jumpIf[Int(i.opcode & 15)], i, taken: i.nextRIP &+ i.immediate)
+            lowerJump(i)
             return true
         case 0x80...0x83:
             let forms = Handlers.arithmetic[Int(i.opcodeExtension)]
@@ -394,6 +394,12 @@ extension BlockBuilder {
         }
     }
 
+    private mutating func lowerJump(_ i: Instruction) {
+        let code = Int(i.opcode & 15)
+        let forms = knownFlags == .none ? Handlers.jumpIf : Handlers.jumpIfKnown[knownFlags.rawValue]
+        end(forms[code], i, taken: i.nextRIP &+ i.immediate)
+    }
+
     // MARK: Two-byte map
 
     private mutating func lowerTwoByte(_ i: Instruction) -> Bool {
@@ -405,16 +411,22 @@ extension BlockBuilder {
         case 0x0D, 0x18...0x1F: return true
         case 0x40...0x4F:
             let code = UInt16(i.opcode & 15)
-            return i.isMemory
-                ? op(Handlers.cmovRM[size], i, reg, code: code)
-                : op(Handlers.cmovRR[size], i, reg, rm, code: code)
+            if i.isMemory { return op(Handlers.cmovRM[size], i, reg, code: code) }
+            if knownFlags != .none, size >= 4 {
+                let forms = (size == 8 ? Handlers.cmovQuad : Handlers.cmovDouble)[knownFlags.rawValue]
+                return op(forms[Int(code)], i, reg, rm)
+            }
+            return op(Handlers.cmovRR[size], i, reg, rm, code: code)
         case 0x80...0x8F:
-            end(Handlers.jumpIf[Int(i.opcode & 15)], i, taken: i.nextRIP &+ i.immediate)
+            lowerJump(i)
             return true
         case 0x90...0x9F:
             let code = UInt16(i.opcode & 15)
-            return i.isMemory
-                ? op(setccM, i, code: code) : op(setccR, i, BlockBuilder.byteSlot(i.rm, i), code: code)
+            if i.isMemory { return op(setccM, i, code: code) }
+            let register = BlockBuilder.byteSlot(i.rm, i)
+            return knownFlags == .none
+                ? op(setccR, i, register, code: code)
+                : op(Handlers.setcc[knownFlags.rawValue][Int(code)], i, register)
         case 0xA3, 0xAB, 0xB3, 0xBB:
             if i.opcode == 0xA3, !i.isMemory { return op(Handlers.bitTestRR[size], i, rm, reg) }
             return record(bitTest, i)
@@ -478,7 +490,40 @@ extension BlockBuilder {
         }
     }
 
-    // MARK: Looking ahead
+    // MARK: Looking ahead, and back
+
+    /// Takes note of what the instruction lowered last has done to the flags.
+    mutating func noteFlags(_ i: Instruction) {
+        if i.prefixes.contains(.lock) {
+            knownFlags = .none
+            return
+        }
+        switch (i.map, i.opcode) {
+        case (.oneByte, 0x28...0x2D), (.oneByte, 0x38...0x3D): knownFlags = .sub
+        case (.oneByte, 0x08...0x0D), (.oneByte, 0x20...0x25), (.oneByte, 0x30...0x35),
+            (.oneByte, 0x84...0x85), (.oneByte, 0xA8...0xA9):
+            knownFlags = .logic
+        case (.oneByte, 0x80...0x83):
+            switch i.opcodeExtension {
+            case 5, 7: knownFlags = .sub
+            case 1, 4, 6: knownFlags = .logic
+            default: knownFlags = .none
+            }
+        case (.oneByte, 0xF6...0xF7):
+            switch i.opcodeExtension {
+            case 0, 1: knownFlags = .logic
+            case 2: break
+            case 3: knownFlags = .sub
+            default: knownFlags = .none
+            }
+        case (.oneByte, 0x50...0x5F), (.oneByte, 0x63), (.oneByte, 0x68), (.oneByte, 0x6A),
+            (.oneByte, 0x86...0x8B), (.oneByte, 0x8D), (.oneByte, 0x90...0x99), (.oneByte, 0xB0...0xBF),
+            (.oneByte, 0xC6...0xC7), (.twoByte, 0x1F), (.twoByte, 0x40...0x4F), (.twoByte, 0x90...0x9F),
+            (.twoByte, 0xB6...0xB7), (.twoByte, 0xBE...0xBF), (.twoByte, 0xC8...0xCF):
+            break
+        default: knownFlags = .none
+        }
+    }
 
     /// The instruction ends a block whatever it is lowered to: nothing behind it needs to be decoded.
     static func ends(_ i: Instruction) -> Bool {

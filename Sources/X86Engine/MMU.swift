@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PhysicalMemory
 import X86
 import X86Decoder
 
@@ -185,8 +186,9 @@ extension VirtualCPU {
         case 2: (page + offset).storeBytes(of: source.loadUnaligned(as: UInt16.self), as: UInt16.self)
         default: (page + offset).copyMemory(from: source, byteCount: count)
         }
-        let number = UInt64(UInt(bitPattern: page))
-        if blocks.holdsCode(number) { blocks.invalidate(number, offset, count) }
+        if let frame = memory.frame(of: page) {
+            group.overwritten(frame, offset..<offset + count, by: self)
+        }
     }
 
     // MARK: Values
@@ -252,7 +254,4 @@ extension VirtualCPU {
             return nil
         }
     }
-
-    /// A page has got code: writes to it must come by the slow path from now on.
-    func dropWriteTags(_ page: UInt64) { translations.dropWriteTags(page) }
 }

@@ -100,9 +100,20 @@ func leaNarrow<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
 
 @inline(__always)
 func cmovRR<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
+    move(c, o, T.self, if: State(c).condition(MicroOp(o).code))
+}
+/// With a condition and a writer of the flags that are known.
+@inline(__always)
+func cmovKnown<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, _ code: UInt16, _ writer: KnownFlags)
+    -> Pointer?
+{
+    move(c, o, T.self, if: State(c).condition(code, after: writer))
+}
+@inline(__always)
+private func move<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, if condition: Bool) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
     // 32 bits clear the upper half in either case.
-    s.setRegister(op.destination, s.register(s.condition(op.code) ? op.source : op.destination, T.self))
+    s.setRegister(op.destination, s.register(condition ? op.source : op.destination, T.self))
     return proceed(c, o)
 }
 @inline(__always)
@@ -117,6 +128,12 @@ func cmovRM<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type) -> Pointer? {
 func setccR(_ c: Pointer, _ o: Pointer) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
     s.write(Int(op.destination), s.condition(op.code) ? 1 as UInt8 : 0)
+    return proceed(c, o)
+}
+@inline(__always)
+func setccKnown(_ c: Pointer, _ o: Pointer, _ code: UInt16, _ writer: KnownFlags) -> Pointer? {
+    let (s, op) = (State(c), MicroOp(o))
+    s.write(Int(op.destination), s.condition(code, after: writer) ? 1 as UInt8 : 0)
     return proceed(c, o)
 }
 @inline(__always)

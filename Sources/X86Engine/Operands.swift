@@ -77,56 +77,55 @@ extension VirtualCPU {
     // MARK: Locked updates
 
     /// Replaces a value in memory in one piece, `change` may be asked more than once. Returns the old value.
+    ///
+    /// Within 16 aligned bytes the host exchanges the 8 or 16 bytes around the value. A value across them, across two
+    /// pages or in a page with code is replaced while the other vCPUs stand still, as with a bus lock.
     func update(_ address: UInt64, _ size: UInt8, _ change: (UInt64) -> UInt64) throws(Fault) -> UInt64 {
-        guard let pointer = try writablePointer(address, Int(size)) else {
-            // Across two pages, or code: not in one piece for others.
+        if let pointer = try writablePointer(address, Int(size)) {
+            if let old = replace(pointer, size, change) { return old }
+        }
+        return try group.exclusively(self) { () throws(Fault) in
             let old = try loadSized(address, size)
             try requireWritable(address, Int(size))
-            let new = change(old)
-            try storeSized(address, size, new)
+            try storeSized(address, size, change(old))
             return old
         }
-        while true {
-            let old: UInt64
-            let done: Bool
-            switch size {
-            case 1:
-                let cell = pointer.assumingMemoryBound(to: Atomic<UInt8>.self)
-                let expected = cell.pointee.load(ordering: .relaxed)
-                old = UInt64(expected)
-                done =
-                    cell.pointee.compareExchange(
-                        expected: expected, desired: UInt8(truncatingIfNeeded: change(old)),
-                        ordering: .sequentiallyConsistent
-                    ).exchanged
-            case 2:
-                let cell = pointer.assumingMemoryBound(to: Atomic<UInt16>.self)
-                let expected = cell.pointee.load(ordering: .relaxed)
-                old = UInt64(expected)
-                done =
-                    cell.pointee.compareExchange(
-                        expected: expected, desired: UInt16(truncatingIfNeeded: change(old)),
-                        ordering: .sequentiallyConsistent
-                    ).exchanged
-            case 4:
-                let cell = pointer.assumingMemoryBound(to: Atomic<UInt32>.self)
-                let expected = cell.pointee.load(ordering: .relaxed)
-                old = UInt64(expected)
-                done =
-                    cell.pointee.compareExchange(
-                        expected: expected, desired: UInt32(truncatingIfNeeded: change(old)),
-                        ordering: .sequentiallyConsistent
-                    ).exchanged
-            default:
-                let cell = pointer.assumingMemoryBound(to: Atomic<UInt64>.self)
-                let expected = cell.pointee.load(ordering: .relaxed)
-                old = expected
-                done =
-                    cell.pointee.compareExchange(
-                        expected: expected, desired: change(old), ordering: .sequentiallyConsistent
-                    ).exchanged
+    }
+
+    /// nil: not within 16 aligned bytes.
+    private func replace(
+        _ pointer: UnsafeMutableRawPointer, _ size: UInt8, _ change: (UInt64) -> UInt64
+    ) -> UInt64? {
+        let mask: UInt64 = size == 8 ? ~0 : (1 << UInt64(size * 8)) - 1
+        let offset = UInt64(UInt(bitPattern: pointer) & 7)
+        let shift = offset * 8
+        if offset + UInt64(size) <= 8 {
+            let cell = (pointer - Int(offset)).assumingMemoryBound(to: Atomic<UInt64>.self)
+            var word = cell.pointee.load(ordering: .relaxed)
+            while true {
+                let old = word >> shift & mask
+                let new = word & ~(mask << shift) | (change(old) & mask) << shift
+                let result = cell.pointee.compareExchange(
+                    expected: word, desired: new, ordering: .sequentiallyConsistent)
+                if result.exchanged { return old }
+                word = result.original
             }
-            if done { return old }
+        }
+        guard UInt(bitPattern: pointer) & 15 < 8 else { return nil }
+        // In the middle of 16 bytes: its lower bits end the first word, the upper ones begin the second.
+        let cell = (pointer - Int(offset)).assumingMemoryBound(to: Atomic<WordPair>.self)
+        var pair = cell.pointee.load(ordering: .relaxed)
+        let upper = 64 - shift
+        while true {
+            let old = (UInt64(pair.first) >> shift | UInt64(pair.second) << upper) & mask
+            let new = change(old) & mask
+            let first = UInt64(pair.first) & ~(mask << shift) | new << shift
+            let second = UInt64(pair.second) & ~(mask >> upper) | new >> upper
+            let result = cell.pointee.compareExchange(
+                expected: pair, desired: WordPair(first: UInt(first), second: UInt(second)),
+                ordering: .sequentiallyConsistent)
+            if result.exchanged { return old }
+            pair = result.original
         }
     }
 
@@ -268,13 +267,17 @@ let cmpxchgPair: Handler = { c, o in
                 equal = result.exchanged
                 old = result.original
             } else {
-                old = WordPair(
-                    first: UInt(try cpu.load(address, as: UInt64.self)),
-                    second: UInt(try cpu.load(address &+ 8, as: UInt64.self)))
+                // In a page with code.
+                old = try cpu.group.exclusively(cpu) { () throws(Fault) in
+                    let old = WordPair(
+                        first: UInt(try cpu.load(address, as: UInt64.self)),
+                        second: UInt(try cpu.load(address &+ 8, as: UInt64.self)))
+                    let new = old == expected ? desired : old
+                    try cpu.store(address, UInt64(new.first))
+                    try cpu.store(address &+ 8, UInt64(new.second))
+                    return old
+                }
                 equal = old == expected
-                let new = equal ? desired : old
-                try cpu.store(address, UInt64(new.first))
-                try cpu.store(address &+ 8, UInt64(new.second))
             }
             if !equal {
                 s[.rax] = UInt64(old.first)

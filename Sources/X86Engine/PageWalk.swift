@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import PhysicalMemory
 import Synchronization
 import X86
 
@@ -173,6 +174,7 @@ extension VirtualCPU {
         access.kind = .write
         _ = try guestPage(place, access)
         pointer.assumingMemoryBound(to: Atomic<UInt64>.self).pointee.bitwiseOr(bits, ordering: .relaxed)
+        marked(pointer, 8)
     }
 
     /// 32-bit paging without PAE.
@@ -225,6 +227,14 @@ extension VirtualCPU {
         _ = try guestPage(place, access)
         pointer.assumingMemoryBound(to: Atomic<UInt32>.self).pointee
             .bitwiseOr(UInt32(truncatingIfNeeded: bits), ordering: .relaxed)
+        marked(pointer, 4)
+    }
+
+    /// A paging structure may lie in a page with code.
+    private func marked(_ entry: UnsafeMutableRawPointer, _ size: Int) {
+        guard let frame = memory.frame(of: entry) else { return }
+        let offset = Int(UInt(bitPattern: entry) & 0xFFF)
+        group.overwritten(frame, offset..<offset + size, by: self)
     }
 
     /// Translates an address for an access, fills the TLB of its privilege, and returns the host page.
@@ -247,7 +257,7 @@ extension VirtualCPU {
             isReadable && translation.isDirty && page.rights & 2 != 0
             && (translation.isWritable || !isUser && cr0 & CR0.wp == 0)
             && allowedByKey(translation, isWrite: true, isUser: isUser)
-            && !blocks.holdsCode(UInt64(UInt(bitPattern: page.host)))
+            && !holdsCode(page.host)
         let isExecutable =
             page.rights & 4 != 0 && translation.isExecutable && translation.guestPhysical & sharedMask == 0
             && (isUser ? translation.isUser : !(translation.isUser && cr4 & CR4.smep != 0))
@@ -255,6 +265,12 @@ extension VirtualCPU {
             linear, table, host: page.host, read: isReadable, write: isWritable, fetch: isExecutable,
             global: translation.isGlobal, pageSize: translation.pageSize)
         return page.host
+    }
+
+    @inline(__always)
+    private func holdsCode(_ page: UnsafeMutableRawPointer) -> Bool {
+        guard let frame = memory.frame(of: page) else { return false }
+        return memory.watchedLines(frame) != 0
     }
 
     @inline(__always)

@@ -38,8 +38,6 @@ struct State {
         static let faultAddress = 0x0D8
         /// Unmanaged pointer to the `VirtualCPU` object, for slow paths.
         static let owner = 0x0E0
-        /// Retired instructions up to the last block end, minus the budget left.
-        static let retired = 0x0E8
         /// 6 × 32 bytes {base 8, limit 4, access rights 4, selector 2, pad}: ES CS SS DS FS GS, then TR, LDTR.
         static let segments = 0x100
         static let gdtr = 0x200
@@ -162,6 +160,8 @@ struct Mode: OptionSet, Hashable {
     static let stack32 = Mode(rawValue: 1 << 11)
     /// Flat 32-bit segments: bases 0 and limits 4 GiB, so that no segment checks are needed.
     static let flat = Mode(rawValue: 1 << 12)
+    /// CS has a base: linear addresses of code are not RIPs.
+    static let codeBase = Mode(rawValue: 1 << 13)
 }
 
 /// Why a chain of micro-ops ended, at `State.Offset.leave`.

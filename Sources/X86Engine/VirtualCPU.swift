@@ -11,6 +11,11 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
     let memory: PhysicalMemory
     let clock: @Sendable () -> UInt64
     let blocks: BlockCache
+    let group: ProcessorGroup
+    /// See `ProcessorGroup`.
+    let isActive = Atomic(false)
+    /// The others stand still for this one.
+    var hasTurn = false
     private let allocation: UnsafeMutableRawPointer
 
     /// The exit that a handler has found; valid while `leave` is `.exit`.
@@ -55,7 +60,11 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
     /// - Parameters:
     ///   - memory: the machine's memory.
     ///   - clock: the host's TSC, in ticks.
-    public init(memory: PhysicalMemory, clock: @escaping @Sendable () -> UInt64) {
+    ///   - group: the vCPUs that share the memory; by default this is the only one.
+    public init(
+        memory: PhysicalMemory, clock: @escaping @Sendable () -> UInt64, group: ProcessorGroup? = nil
+    ) {
+        self.group = group ?? ProcessorGroup(memory: memory)
         self.memory = memory
         self.clock = clock
         let size = VirtualCPU.headroom + State.Offset.tlb + TranslationCaches.size
@@ -66,9 +75,11 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
         blocks = BlockCache()
         state[field: State.Offset.owner] = UInt64(UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque()))
         reset()
+        self.group.add(self)
     }
 
     deinit {
+        group.remove(self)
         translations.deallocate()
         allocation.deallocate()
     }
@@ -287,6 +298,7 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
             if cs & AccessRights.big != 0 { mode.insert(.code32) }
             if ss & AccessRights.big != 0 { mode.insert(.stack32) }
             if isFlat { mode.insert(.flat) }
+            if state.read(State.Offset.segments + 32, as: UInt64.self) != 0 { mode.insert(.codeBase) }
         }
         let user = (ss >> 5) & 3 == 3
         if user { mode.insert(.user) }
@@ -327,6 +339,7 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
 
     public func notify(_ request: ProcessorRequest) {
         requestWord.pointee.bitwiseOr(request.rawValue, ordering: .sequentiallyConsistent)
+        hurry()
     }
 
     /// The host has asked the vCPU to leave, and it has not yet.
@@ -350,6 +363,8 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
     // MARK: Run loop
 
     public func run() -> VMExit {
+        group.enter(self)
+        defer { group.leave(self) }
         mergePostedInterrupts()
         evaluateInterrupts()
         if let event = entryEvent {
@@ -357,6 +372,7 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
             if let exit = inject(event) { return exit }
         }
         while true {
+            group.pause(self)
             if let exit = serveRequests() { return exit }
             if let exit = deliverPending() { return exit }
             if state.mode.contains(.singleStep) {

@@ -20,9 +20,10 @@ final class SystemMachine {
     static let leafTable: UInt64 = 0x4000
     static let handler: UInt64 = 0x10_0000
 
-    init(key: UInt16 = 0) throws {
-        memory = try PhysicalMemory(size: 16 << 20)
-        cpu = VirtualCPU(memory: memory, clock: { 1000 })
+    /// - Parameter other: a machine whose memory this vCPU shares.
+    init(key: UInt16 = 0, sharing other: SystemMachine? = nil) throws {
+        memory = try other?.memory ?? PhysicalMemory(size: 16 << 20)
+        cpu = VirtualCPU(memory: memory, clock: { 1000 }, group: other?.cpu.group)
         if key != 0 {
             for page in 0..<4096 { memory.initialize(PhysicalAddress(UInt64(page) << 12), key: key) }
         }

@@ -109,7 +109,8 @@ final class OracleMachine {
     /// Code bytes have been changed behind the vCPU's back.
     func codeChanged(_ place: UInt64, _ count: Int) {
         let page = self[place & ~0xFFF]
-        cpu.blocks.invalidate(UInt64(UInt(bitPattern: page)), Int(place & 0xFFF), count)
+        let offset = Int(place & 0xFFF)
+        cpu.blocks.invalidate(UInt64(UInt(bitPattern: page)), offset..<offset + count)
     }
 
     private func load(_ number: Int, _ selector: UInt16, _ base: UInt64) {
