@@ -2,6 +2,7 @@
 
 import Boot
 import KVMABI
+import Platform
 import TDXABI
 import Testing
 import X86
