@@ -21,6 +21,8 @@ extension TDXModule {
                 return processor?.hasPendingVirtualInterrupt == true ? 1 : 0
             }
             return TDXModule.processorField(code).flatMap { processor?[$0] } ?? 0
+        case 18:
+            if let (number, half) = TDXModule.xmm(index) { return processor?.xmm(number)[half] ?? 0 }
         case 19: return processor?.msr(TDXModule.msr(code)) ?? 0
         case 33: return UInt64(vcpu.cpuidControl[index] ?? 0)
         default: break
@@ -73,6 +75,11 @@ extension TDXModule {
         case 0x28: .cr2
         default: nil
         }
+    }
+
+    /// The XMM register, and the half of it, that an element of `XBUFF` is part of: they lie at byte 160 of the area.
+    private static func xmm(_ element: Int) -> (number: Int, half: Int)? {
+        20..<52 ~= element ? ((element - 20) / 2, element % 2) : nil
     }
 
     /// The MSR behind a field code: numbers from 0xC0000000 on are put after the low ones.
@@ -211,6 +218,12 @@ extension TDXModule {
         case 17:
             if let field = Self.processorField(code) { vcpu.processor?[field] = value }
             return
+        case 18:
+            if let (number, half) = Self.xmm(element.index), let processor = vcpu.processor {
+                var register = processor.xmm(number)
+                register[half] = value
+                return processor.setXMM(number, register)
+            }
         case 19:
             vcpu.processor?.setMSR(Self.msr(code), value)
             return

@@ -197,6 +197,18 @@ struct MetadataFieldTests {
         #expect(scene.call().status == .metadataFieldIDIncorrect)
     }
 
+    @Test("of the extended state are the vCPU's XMM registers", arguments: [0, 7, 15], 0...1)
+    func xmm(number: Int, half: Int) throws {
+        let scene = try Subject(isVCPU: true, isDebug: true).scene(writes: true)
+        let processor = try #require(try scene.vcpu(scene.registers.rcx).processor)
+        processor.setXMM(number, SIMD2(0x11, 0x22))
+        scene.registers.rdx = 0x1220_0003_0000_0000 | UInt64(20 + 2 * number + half)
+        (scene.registers.r8, scene.registers.r9) = (0x3344, ~0)
+        let result = scene.call()
+        #expect((result.status, result.registers.r8) == (.success, half == 0 ? 0x11 : 0x22))
+        #expect(processor.xmm(number) == (half == 0 ? SIMD2(0x3344, 0x22) : SIMD2(0x11, 0x3344)))
+    }
+
     @Test("that are pages of the TDCS show them to a debugger")
     func pages() throws {
         let scene = try Subject(isVCPU: false, isDebug: true).scene()
