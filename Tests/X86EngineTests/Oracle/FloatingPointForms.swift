@@ -30,6 +30,7 @@
         var number: UInt8?
         var operand: Operand
         var hasImmediate = false
+        var is64 = true
 
         var isMemory: Bool { if case .memory = operand { true } else { false } }
         var isX87: Bool { opcode.count == 1 }
@@ -118,6 +119,7 @@
 
     extension FloatingPointForm {
         init(_ form: InstructionForm) {
+            is64 = form.is64
             prefix = form.prefixes + (form.isLocked ? [0xF0] : [])
             isWide = form.isWide
             opcode = form.opcodeBytes
@@ -132,8 +134,10 @@
         }
 
         /// By opcode and extension: all that the engine may know, and what it refuses.
-        static let cells = InstructionForm.cells(is64: true, .floatingPoint).map { cell in
-            cell.map { (form: FloatingPointForm($0), isDefined: EngineForms.isDefined($0)) }
+        static func cells(is64: Bool) -> [[(form: FloatingPointForm, isDefined: Bool)]] {
+            InstructionForm.cells(is64: is64, .floatingPoint).map { cell in
+                cell.map { (form: FloatingPointForm($0), isDefined: EngineForms.isDefined($0)) }
+            }
         }
     }
 
@@ -152,7 +156,7 @@
             func register(_ random: inout CaseRandom) -> Int {
                 // Number 4 is RSP where it is a general register.
                 while true {
-                    let number = random.pick(16)
+                    let number = random.pick(is64 ? 16 : 8)
                     if number != 4 { return number }
                 }
             }
@@ -170,7 +174,8 @@
                 tail = [0xC0 | UInt8(reg & 7) << 3 | UInt8(rm & 7)]
                 if isMaskedStore { it.base = 7 }
             case .memory:
-                let base = ([1, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] as [13 of Int])[random.pick(13)]
+                let base = ([1, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] as [13 of Int])[
+                    random.pick(is64 ? 13 : 5)]
                 it.base = base
                 if base > 7 { rex |= 0x41 }
                 let mod = 1 + random.pick(2)
@@ -178,7 +183,7 @@
                 it.displacement = UInt64(bitPattern: Int64(displacement))
                 if base & 7 == 4 || random.pick(4) == 0 {
                     tail = [UInt8(mod) << 6 | UInt8(reg & 7) << 3 | 4]
-                    let index = ([1, 3, 6, 9, 13, 4] as [6 of Int])[random.pick(6)]
+                    let index = ([4, 1, 3, 6, 9, 13] as [6 of Int])[random.pick(is64 ? 6 : 4)]
                     if index != base, index != 4 {
                         it.index = index
                         it.scale = random.pick(4)

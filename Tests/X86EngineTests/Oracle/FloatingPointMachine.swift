@@ -16,18 +16,18 @@
         private let arena = UnsafeMutableRawPointer.allocate(byteCount: 8192, alignment: 64)
         private var isDecoded = false
 
-        init(base: UInt64) throws {
+        private let is64: Bool
+
+        init(base: UInt64, is64: Bool) throws {
+            self.is64 = is64
             system = try SystemMachine()
             output = FloatingPointCase(base: .allocate(byteCount: FloatingPointCase.size, alignment: 64))
             data = try system.memory.pointer(PhysicalAddress(0x40000), key: 0)
             var tables: [UInt64] = [0x1000, 0x30000, 0x31000, 0x32000]
-            for (level, table) in tables.enumerated() where level < 3 {
-                let index = base >> UInt64(39 - 9 * level) & 511
-                if system.read(table + index * 8) & 1 == 0 {
-                    system.write(table + index * 8, tables[level + 1] | 7)
-                } else {
-                    tables[level + 1] = system.read(table + index * 8) & ~0xFFF
-                }
+            for level in 0..<3 {
+                let entry = tables[level] + (base >> UInt64(39 - 9 * level) & 511) * 8
+                if system.read(entry) & 1 == 0 { system.write(entry, tables[level + 1] | 7) }
+                tables[level + 1] = system.read(entry) & ~0xFFF
             }
             for page in 0..<3 as Range<UInt64> {
                 let rights =
@@ -39,6 +39,10 @@
             cpu[.cr4] = CR4.pae | CR4.osfxsr | CR4.osxmmexcpt | CR4.osxsave
             cpu[.xcr0] = 3
             system.enterUser()
+            if !is64 {
+                cpu[.cs] = Segment(selector: 0x1B, limit: 0xFFFF_FFFF, accessRights: 0xC0FB)
+                cpu[.ds] = Segment(selector: 0x23, limit: 0xFFFF_FFFF, accessRights: 0xC0F3)
+            }
             cpu.translations.flushAll()
         }
         deinit {
@@ -62,7 +66,7 @@
             var result: Result<Instruction, DecodeFailure> = .failure(.undefined)
             bytes.withUnsafeBytes { raw in
                 do throws(DecodeFailure) {
-                    result = .success(try Decoder.decode(raw, rip: rip, codeSize: .bits64))
+                    result = .success(try Decoder.decode(raw, rip: rip, codeSize: is64 ? .bits64 : .bits32))
                 } catch { result = .failure(error) }
             }
             return try result.get()

@@ -8,34 +8,57 @@
     final class FloatingPointOracle: HostOracle {
         static let name = "floating-point"
 
-        let machine: FloatingPointMachine
-        let native: NativeFloatingPoint
+        /// The engine and the host, ready for instructions of one mode.
+        private struct Pair {
+            let machine: FloatingPointMachine
+            let native: NativeFloatingPoint
+
+            init?(is64: Bool) throws {
+                guard let native = NativeFloatingPoint(is64: is64) else { return nil }
+                self.native = native
+                machine = try FloatingPointMachine(base: UInt64(UInt(bitPattern: native.base)), is64: is64)
+                machine.data.copyMemory(
+                    from: native.data,
+                    byteCount: NativeFloatingPoint.Layout.dataEnd - NativeFloatingPoint.Layout.data)
+            }
+        }
+        private let pair64: Pair
+        private let pair32: Pair
+        /// The mode of the current case.
+        private var is64 = true
+        private var machine: FloatingPointMachine { is64 ? pair64.machine : pair32.machine }
+        private var native: NativeFloatingPoint { is64 ? pair64.native : pair32.native }
         private let seed: UInt64
         private var operands = OperandGenerator(random: CaseRandom(state: 0))
         var number: UInt64 = 0
         private(set) var compared = 0
 
         init?(seed: UInt64, worker: Int = 0) throws {
-            guard let native = NativeFloatingPoint() else { return nil }
-            self.native = native
+            guard let pair64 = try Pair(is64: true), let pair32 = try Pair(is64: false) else { return nil }
+            self.pair64 = pair64
+            self.pair32 = pair32
             self.seed = seed
-            let machine = try FloatingPointMachine(base: UInt64(UInt(bitPattern: native.base)))
-            machine.data.copyMemory(
-                from: native.data,
-                byteCount: NativeFloatingPoint.Layout.dataEnd - NativeFloatingPoint.Layout.data)
-            self.machine = machine
         }
 
+        private static let cells64 = FloatingPointForm.cells(is64: true)
+        private static let cells32 = FloatingPointForm.cells(is64: false)
         /// Opcodes of which something is defined.
-        private static let known = FloatingPointForm.cells.filter { $0.contains { $0.isDefined } }
+        private static let known64 = cells64.filter { $0.contains { $0.isDefined } }
+        private static let known32 = cells32.filter { $0.contains { $0.isDefined } }
 
         func run(_ count: Int) -> String? {
+            pair64.native.attach()
+            defer { pair64.native.detach() }
             let goal = compared + count
             while compared < goal {
                 number &+= 1
                 var random = CaseRandom(state: seed &+ number &* 0xD129_0D3F_37A5_8D2B)
+                let is64 = !random.chance(4)
                 // Undefined opcodes now and then.
-                let cells = random.chance(32) ? FloatingPointForm.cells : FloatingPointOracle.known
+                let cells =
+                    random.chance(32)
+                    ? is64 ? FloatingPointOracle.cells64 : FloatingPointOracle.cells32
+                    : is64 ? FloatingPointOracle.known64 : FloatingPointOracle.known32
                 let form = random.element(random.element(cells)).form
                 operands.random = random
                 if case .differs(let text) = check(form) {
@@ -48,10 +71,13 @@
         /// Each form with `count` encodings. What differs, and the forms that have never been completed though they are not
         /// undefined.
         func runAll(_ count: Int) -> (differences: [String], missing: [FloatingPointForm]) {
+            pair64.native.attach()
+            defer { pair64.native.detach() }
             var differences: [String] = []
             var missing: [FloatingPointForm] = []
             operands.random = CaseRandom(state: seed)
-            for (form, isDefined) in FloatingPointForm.cells.joined() {
+            let forms = [FloatingPointOracle.cells64.joined(), FloatingPointOracle.cells32.joined()].joined()
+            for (form, isDefined) in forms {
                 var isMissing = true
                 for _ in 0..<count {
                     switch check(form) {
@@ -78,6 +104,7 @@
 
         /// One encoding of a form with several states.
         private func check(_ form: FloatingPointForm) -> Answer {
+            is64 = form.is64
             let encoding = form.encode(&operands.random)
             native.place(encoding.bytes)
             machine.place(encoding.bytes, at: native.instruction)
@@ -171,6 +198,7 @@
             } else {
                 input[gpr: base] = address(place) &- encoding.displacement
             }
+            if !is64 { input[gpr: base] &= 0xFFFF_FFFF }
             // XSAVE and XRSTOR: x87 and SSE state only, as the host has more.
             if size == 576 {
                 input[gpr: 0] &= 3
@@ -304,7 +332,11 @@
                     compare("CR2", mine[word: Offset.address] & mask, theirs[word: Offset.address] & mask)
                 }
             }
-            for n in 0..<16 where n != 4 { compare("gpr\(n)", mine[gpr: n], theirs[gpr: n]) }
+            // Compatibility mode says nothing of what it does not see.
+            let mask: UInt64 = is64 ? ~0 : 0xFFFF_FFFF
+            for n in 0..<(is64 ? 16 : 8) where n != 4 {
+                compare("gpr\(n)", mine[gpr: n] & mask, theirs[gpr: n] & mask)
+            }
             compare("flags", mine[word: Offset.flags] & 0xCD5, theirs[word: Offset.flags] & 0xCD5)
             let isTranscendental = form.comparison == .transcendental
             if isTranscendental, !form.isDefined(native.input) { return nil }
@@ -350,7 +382,7 @@
             if found.isEmpty { return nil }
             let input = native.input
             let bytes = encoding.bytes.map { hex(UInt64($0)) }.joined(separator: " ")
-            var text = "\(bytes): " + found.prefix(6).joined(separator: ", ")
+            var text = "\(is64 ? 64 : 32): \(bytes): " + found.prefix(6).joined(separator: ", ")
             text += "; from control \(hex(UInt64(input.control))) status \(hex(UInt64(input.status)))"
             text += " tags \(hex(input[word: 0] >> 32 & 0xFF)) mxcsr \(hex(UInt64(input.mxcsr)))"
             text += " vector \(mine.vector)"
