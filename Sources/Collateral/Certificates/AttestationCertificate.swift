@@ -30,13 +30,6 @@ public struct AttestationCertificate: Sendable {
         }
     }
 
-    /// Wraps a certificate that was just issued.
-    public init(issued certificate: Certificate) throws {
-        var serializer = DER.Serializer()
-        try serializer.serialize(certificate)
-        try self.init(certificate, bytes: serializer.serializedBytes, document: "certificate")
-    }
-
     private init(_ certificate: Certificate, bytes: [UInt8], document: String) throws(CollateralError) {
         guard certificate.signatureAlgorithm == .ecdsaWithSHA256,
             let key = P256.Signing.PublicKey(certificate.publicKey)

@@ -117,7 +117,7 @@ extension CertificateRevocationList {
         entries = list.entries
     }
 
-    fileprivate static let ecdsaWithSHA256: ASN1ObjectIdentifier = [1, 2, 840, 10045, 4, 3, 2]
+    static let ecdsaWithSHA256: ASN1ObjectIdentifier = [1, 2, 840, 10045, 4, 3, 2]
     fileprivate static let crlNumber: ASN1ObjectIdentifier = [2, 5, 29, 20]
 
     fileprivate static func algorithm(_ node: ASN1Node) throws -> ASN1ObjectIdentifier {
@@ -255,23 +255,7 @@ extension CertificateRevocationList {
                 ])
             }
         }
-        let signed = list.serializedBytes
-        var whole = DER.Serializer()
-        try whole.appendConstructedNode(identifier: .sequence) {
-            $0.serializeRawBytes(signed)
-            try $0.appendAlgorithm()
-            try $0.serialize(
-                ASN1BitString(bytes: Array(try key.signature(for: signed).derRepresentation)[...]))
-        }
-        try self.init(whole.serializedBytes)
-    }
-}
-
-extension DER.Serializer {
-    fileprivate mutating func appendAlgorithm() throws {
-        try appendConstructedNode(identifier: .sequence) {
-            try $0.serialize(CertificateRevocationList.ecdsaWithSHA256)
-        }
+        try self.init(signedDER(list.serializedBytes, by: key))
     }
 }
 

@@ -48,13 +48,12 @@ public struct SignedDocument<Content: SignableDocument>: Hashable, Sendable {
     public init(signing content: Content, with key: P256.Signing.PrivateKey) throws {
         self.content = content
         text = Array(content.json.compact.utf8)
-        signature = RawSignature(try key.signature(for: text).rawRepresentation)
+        signature = try key.reproducibleSignature(for: text)
     }
 
     /// Signs a text as it is, for tests of what a verifier makes of it.
     public init(signing text: [UInt8], with key: P256.Signing.PrivateKey) throws {
-        try self.init(
-            text: text, signature: RawSignature(try key.signature(for: text).rawRepresentation))
+        try self.init(text: text, signature: key.reproducibleSignature(for: text))
     }
 
     /// The HTTP body, byte for byte what was signed.

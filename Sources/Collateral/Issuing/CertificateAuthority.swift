@@ -30,7 +30,7 @@ public struct CertificateAuthority: Sendable {
         case pck
         case tcbSigning
 
-        var commonName: String {
+        public var commonName: String {
             switch self {
             case .root: "Intel SGX Root CA"
             case .platformCA: "Intel SGX PCK Platform CA"
@@ -128,12 +128,13 @@ extension CertificateAuthority {
                     as BasicConstraints)
         }
         if let sgx { try extensions.append(sgx.certificateExtension()) }
-        return try AttestationCertificate(
-            issued: Certificate(
-                version: .v3, serialNumber: terms.serialNumber, publicKey: .init(key),
-                notValidBefore: terms.notBefore.date, notValidAfter: terms.notAfter.date, issuer: issuer,
-                subject: subject, signatureAlgorithm: .ecdsaWithSHA256, extensions: extensions,
-                issuerPrivateKey: .init(issuerKey)))
+        let certificate = try Certificate(
+            version: .v3, serialNumber: terms.serialNumber, publicKey: .init(key),
+            notValidBefore: terms.notBefore.date, notValidAfter: terms.notAfter.date, issuer: issuer,
+            subject: subject, signatureAlgorithm: .ecdsaWithSHA256, extensions: extensions,
+            issuerPrivateKey: .init(issuerKey))
+        // The library's own signature is another one each time.
+        return try AttestationCertificate(signedDER(certificate.tbsCertificateBytes, by: issuerKey))
     }
 
     /// SHA-1 of the key, as RFC 5280 suggests for an identifier that nothing depends on.
