@@ -66,6 +66,9 @@ let package = Package(
         .target(
             name: "Boot", dependencies: ["X86", "TDXABI", "PhysicalMemory", crypto], swiftSettings: safe),
         .target(
+            name: "Quoting", dependencies: ["Quote", "TDXABI", "Collateral", crypto, x509],
+            swiftSettings: safe),
+        .target(
             name: "QuoteVerification", dependencies: ["Quote", "TDXABI", "Collateral", asn1, crypto, x509],
             swiftSettings: safe),
         // Layer 4.
@@ -90,7 +93,7 @@ let package = Package(
             name: "seamless",
             dependencies: [
                 "VMM", "KVM", "Platform", "TDXModule", "Boot", "KVMABI", "TDXABI", "X86", "Trace", "Quote",
-                "Collateral", "QuoteVerification", arguments, crypto, logging,
+                "Collateral", "QuoteVerification", "Quoting", arguments, crypto, logging,
             ],
             swiftSettings: safe),
 
@@ -109,6 +112,12 @@ let package = Package(
         .testTarget(
             name: "QuoteVerificationTests",
             dependencies: ["QuoteVerification", "Collateral", "Quote", "TDXABI", asn1, crypto, x509],
+            swiftSettings: strict),
+        .testTarget(
+            name: "QuotingTests",
+            dependencies: [
+                "Quoting", "QuoteVerification", "TDXModule", "Collateral", "Quote", "TDXABI", crypto, x509,
+            ],
             swiftSettings: strict),
         .testTarget(name: "PhysicalMemoryTests", dependencies: ["PhysicalMemory"], swiftSettings: strict),
         .testTarget(name: "X86DecoderTests", dependencies: ["X86Decoder"], swiftSettings: strict),
@@ -130,7 +139,9 @@ let package = Package(
             name: "VMMTests", dependencies: ["VMM", "Devices", "Boot", "KVMABI"], swiftSettings: strict),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["seamless", "VMM", "Collateral", "QuoteVerification", arguments],
+            dependencies: [
+                "seamless", "VMM", "Collateral", "Quote", "QuoteVerification", "Quoting", "TDXABI", arguments,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "GuestTests",

@@ -59,7 +59,8 @@ public final class Platform: Sendable {
                 VirtualCPU(memory: memory, clock: clock, group: group)
             })
         description.isInterruptPending = { ($0 as? VirtualCPU)?.isInterruptPending ?? false }
-        let module = TDXModule(memory: memory, platform: description)
+        let module = TDXModule(
+            memory: memory, platform: description, reportKey: configuration.reportKey)
         module.trace = trace
         self.module = module
         let processors = packages.enumerated().map {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import TDXModule
 public import X86
 
 /// What a simulated machine consists of.
@@ -18,6 +19,8 @@ public struct PlatformConfiguration: Sendable {
     public var time: (any TimeSource)?
     /// Bytes from the machine's random number generator. Nil takes the host's.
     public var random: (@Sendable (Int) -> [UInt8])?
+    /// What the processors make reports with. Nil takes a random key that no quoting service knows.
+    public var reportKey: ReportKey?
 
     /// What executes a guest, for tests of what lies around it. Nil takes the CPU engine.
     public var makeProcessor: (@Sendable () -> any VirtualProcessor)?

@@ -6,12 +6,14 @@ import Foundation
 /// Debian's stock kernel and its static busybox, got by package name through the package manager, without root.
 ///
 /// The package manager's own lists are used where they have the packages; else lists of our own are fetched into a
-/// directory that is gone afterwards. What stays in the cache is three files, each put there in one step; the last says
+/// directory that is gone afterwards. What stays in the cache are files, each put there in one step; the last says
 /// what the others are, so that a file that was damaged since is fetched again.
 struct DebianPackages {
     struct Files {
         var kernel: [UInt8]
         var busybox: [UInt8]
+        /// The drivers that a guest gets quotes with, in the order in which they are loaded.
+        var modules: [[UInt8]]
         /// What they are, for people: `linux-image-6.12.111-cloud-amd64`.
         var kernelPackage: String
     }
@@ -22,6 +24,10 @@ struct DebianPackages {
     private static let kernelName = "debian/vmlinuz"
     private static let busyboxName = "debian/busybox"
     private static let versionName = "debian/package"
+    private static let moduleDigestName = "debian/modules"
+
+    /// What the kernel has as modules of the way to a quote: the file system, the interface, TDX's part.
+    static let moduleNames = ["configfs.ko.xz", "tsm.ko.xz", "tdx-guest.ko.xz"]
 
     /// The files, from the cache or fetched.
     func files(refresh: Bool) throws -> Files {
@@ -31,8 +37,11 @@ struct DebianPackages {
         }
         return try cache.withWorkDirectory { work in
             let fetched = try fetch(in: work)
+            let modules = zip(DebianPackages.moduleNames.map { "debian/\($0)" }, fetched.modules)
             for (name, bytes) in [
                 (DebianPackages.kernelName, fetched.kernel), (DebianPackages.busyboxName, fetched.busybox),
+            ] + modules + [
+                (DebianPackages.moduleDigestName, Array(DebianPackages.moduleDigest(of: fetched).utf8)),
                 (DebianPackages.versionName, Array(DebianPackages.manifest(of: fetched).utf8)),
             ] {
                 let file = work.appendingPathComponent("install")
@@ -57,12 +66,26 @@ struct DebianPackages {
             let busybox = bytes(DebianPackages.busyboxName),
             let manifest = bytes(DebianPackages.versionName)
         else { return nil }
+        let modules = DebianPackages.moduleNames.compactMap { bytes("debian/\($0)") }
+        guard let moduleDigest = bytes(DebianPackages.moduleDigestName) else { return nil }
         let package = String(decoding: manifest.prefix { $0 != 0x0A }, as: UTF8.self)
-        let files = Files(kernel: kernel, busybox: busybox, kernelPackage: package)
-        return manifest.elementsEqual(DebianPackages.manifest(of: files).utf8) ? files : nil
+        let files = Files(kernel: kernel, busybox: busybox, modules: modules, kernelPackage: package)
+        let isSound =
+            manifest.elementsEqual(DebianPackages.manifest(of: files).utf8)
+            && modules.count == DebianPackages.moduleNames.count
+            && moduleDigest.elementsEqual(DebianPackages.moduleDigest(of: files).utf8)
+        return isSound ? files : nil
     }
 
-    /// The kernel's package, and a digest of it and of both files.
+    /// A digest of the modules and of the package they belong to.
+    private static func moduleDigest(of files: Files) -> String {
+        var digest = SHA256()
+        digest.update(data: Data(files.kernelPackage.utf8))
+        for module in files.modules { digest.update(data: SHA256.hash(data: module).map { $0 }) }
+        return "\(digest.finalize().hexadecimal)\n"
+    }
+
+    /// The kernel's package, and a digest of it, of the kernel and of busybox.
     private static func manifest(of files: Files) -> String {
         var digest = SHA256()
         digest.update(data: Data(files.kernelPackage.utf8))
@@ -110,18 +133,23 @@ struct DebianPackages {
             progress("Downloading \(package)")
             archive = try download(package, lists, work)
         }
-        let kernelBytes = try extract(archive, package, "kernel") { $0.hasPrefix("boot/vmlinuz-") }
-        guard DebianPackages.isKernel(kernelBytes) else {
+        let kernelFiles = try extract(
+            archive, package,
+            [("kernel", { $0.hasPrefix("boot/vmlinuz-") })]
+                + DebianPackages.moduleNames.map { name in ("module \(name)", { $0.hasSuffix("/\(name)") }) })
+        guard let kernelBytes = kernelFiles.first, DebianPackages.isKernel(kernelBytes) else {
             throw ToolError.packageDamaged(package: package, missing: "bootable kernel")
         }
         progress("Downloading busybox-static")
-        let busybox = try extract(try download("busybox-static", lists, work), "busybox-static", "busybox") {
-            $0 == "bin/busybox" || $0 == "usr/bin/busybox"
-        }
-        guard DebianPackages.isProgram(busybox) else {
+        let programs = try extract(
+            try download("busybox-static", lists, work), "busybox-static",
+            [("busybox", { $0 == "bin/busybox" || $0 == "usr/bin/busybox" })])
+        guard let busybox = programs.first, DebianPackages.isProgram(busybox) else {
             throw ToolError.packageDamaged(package: "busybox-static", missing: "program")
         }
-        return Files(kernel: kernelBytes, busybox: busybox, kernelPackage: package)
+        return Files(
+            kernel: kernelBytes, busybox: busybox, modules: Array(kernelFiles.dropFirst()),
+            kernelPackage: package)
     }
 
     /// The newest signed 6.12 cloud kernel the lists name.
@@ -199,28 +227,31 @@ struct DebianPackages {
             package: what, reason: complaint.trimmingCharacters(in: CharacterSet(charactersIn: ". ")))
     }
 
+    /// Files of a package, one for each that is wanted, in that order.
     private func extract(
-        _ archive: URL, _ package: String, _ role: String, _ wants: @escaping (String) -> Bool
-    ) throws -> [UInt8] {
-        var tar = TarReader(wants: wants)
+        _ archive: URL, _ package: String, _ wanted: [(role: String, isIt: (String) -> Bool)]
+    ) throws -> [[UInt8]] {
+        var tar = TarReader { name in wanted.contains { $0.isIt(name) } }
         let end: (status: Int32, errors: String)
         do {
             end = try Subprocess(program: "dpkg-deb", arguments: ["--fsys-tarfile", archive.path]).run {
                 piece in
                 try tar.take(piece)
-                return tar.files.isEmpty
+                return tar.files.count < wanted.count
             }
         } catch is TarReader.Problem {
-            throw ToolError.packageDamaged(package: package, missing: role)
+            throw ToolError.packageDamaged(package: package, missing: wanted.first?.role ?? "file")
         }
-        guard let file = tar.files.values.first else {
-            let reason = end.errors.split(separator: "\n").first.map(String.init)
-            if end.status != 0, let reason {
-                throw ToolError.programFailed(program: "dpkg-deb", reason: reason)
+        return try wanted.map { role, isIt in
+            guard let file = tar.files.first(where: { isIt($0.key) })?.value else {
+                let reason = end.errors.split(separator: "\n").first.map(String.init)
+                if end.status != 0, let reason {
+                    throw ToolError.programFailed(program: "dpkg-deb", reason: reason)
+                }
+                throw ToolError.packageDamaged(package: package, missing: role)
             }
-            throw ToolError.packageDamaged(package: package, missing: role)
+            return file
         }
-        return file
     }
 }
 

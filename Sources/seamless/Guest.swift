@@ -52,7 +52,8 @@ struct Guest {
         _ files: DebianPackages.Files, command: [String], commandLine: String, memory: UInt64, processors: Int
     ) throws -> Guest {
         let root = try Initramfs(
-            busybox: files.busybox, running: command.isEmpty ? .shell : .command(command))
+            busybox: files.busybox, running: command.isEmpty ? .shell : .command(command),
+            modules: Array(zip(DebianPackages.moduleNames, files.modules)))
         var guest = try linux(
             kernel: files.kernel, initrd: root.bytes, commandLine: commandLine, memory: memory,
             processors: processors)

@@ -3,6 +3,7 @@
 import KVM
 import KVMABI
 import Platform
+import Quoting
 import Trace
 
 /// The simulated machine, the KVM on it, and the services beside it: what one run's guest lives on.
@@ -14,9 +15,17 @@ struct Host {
     /// - Parameters:
     ///   - memory: bytes the guest will have.
     ///   - processors: of the guest.
-    init(memory: UInt64, processors: Int, trace: TraceFile?) throws {
-        let platform = try Platform(.hosting(memory: memory, processors: processors), trace: trace?.write)
+    ///   - authority: of the simulated platform that this machine is; nil for one without a vendor.
+    init(memory: UInt64, processors: Int, authority: PlatformAuthority? = nil, trace: TraceFile?) throws {
+        var configuration = PlatformConfiguration.hosting(memory: memory, processors: processors)
+        configuration.reportKey = authority?.reportKey
+        let platform = try Platform(configuration, trace: trace?.write)
         device = try SoftwareKVM(platform: platform, trace: trace?.write)
-        quote = nil
+        let service = try authority?.quotingService()
+        if let service {
+            quote = { report in service.answer(getQuote: report) }
+        } else {
+            quote = nil
+        }
     }
 }

@@ -58,9 +58,11 @@ struct Program {
             throw .programNotServed(
                 name, reason: "it is statically linked; build it against the C library's shared form")
         }
-        var information = stat()
-        // The structure is written during the call.
-        guard unsafe stat(path, &information) == 0, information.st_mode & (S_ISUID | S_ISGID) == 0 else {
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        // What cannot be looked at cannot be run either, and the loader says so.
+        let attributes = (try? FileManager.default.attributesOfItem(atPath: target)) ?? [:]
+        let permissions = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
+        guard permissions & 0o6000 == 0 else {
             throw .programNotServed(
                 name, reason: "it runs with another user's rights (setuid); run a copy without them")
         }

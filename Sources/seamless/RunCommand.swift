@@ -34,11 +34,17 @@ struct RunCommand: ParsableCommand {
             "Write every SEAMCALL, TDCALL, exit and ioctl as a line of JSON.", valueName: "file"))
     var trace: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Be this simulated platform, which quotes the guest's reports.", valueName: "directory"))
+    var platform: String?
+
     @Flag(help: "Say how the run ended as JSON on standard output.")
     var json = false
 
     mutating func run() throws {
         let guest = try guest.guest()
+        let authority = try platform.map { try PlatformDirectory($0).authority() }
         let traceFile = try trace.map(openTrace)
         let output = json ? FileHandle.standardError : FileHandle.standardOutput
         let isInteractive = guest.isInteractive && Terminal.isUsable && !json
@@ -48,7 +54,8 @@ struct RunCommand: ParsableCommand {
             "Booting \(guest.name) with \(guest.memory >> 20) MiB"
                 + (isInteractive ? "; Ctrl-] leaves." : "."))
         let host = try Host(
-            memory: guest.memory, processors: guest.configuration.processors, trace: traceFile)
+            memory: guest.memory, processors: guest.configuration.processors, authority: authority,
+            trace: traceFile)
         let stopping = Stopping()
         let print: @Sendable ([UInt8]) -> Void = { bytes in
             if !output.writeQuietly(bytes) { stopping.stop(signal: SIGPIPE) }

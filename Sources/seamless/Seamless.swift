@@ -9,7 +9,9 @@ struct Seamless: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "seamless", abstract: "Intel TDX for KVM without TDX hardware.",
         discussion: ExitStatus.help,
-        subcommands: [RunCommand.self, MeasureCommand.self, KVMCommand.self, QuoteCommand.self])
+        subcommands: [
+            RunCommand.self, MeasureCommand.self, KVMCommand.self, QuoteCommand.self, PlatformCommand.self,
+        ])
 
     static func main() {
         do {
@@ -36,7 +38,8 @@ struct Seamless: ParsableCommand {
     private static func isOurs(_ error: any Error) -> Bool {
         let name = String(reflecting: type(of: error))
         return name.hasPrefix("Boot.") || name.hasPrefix("VMM.") || name.hasPrefix("Platform.")
-            || name.hasPrefix("PhysicalMemory.")
+            || name.hasPrefix("PhysicalMemory.") || name.hasPrefix("Collateral.")
+            || name.hasPrefix("seamless.")
     }
 
     /// Says one sentence and ends the process.

@@ -15,9 +15,11 @@ public struct Initramfs: Sendable {
 
     /// - Parameters:
     ///   - busybox: the statically linked program.
+    ///   - modules: kernel modules by file name, which init loads in this order.
     ///   - files: more files, by path without a leading slash; directories are made. They are executable.
     public init(
-        busybox: [UInt8], running program: Program, files: [(path: String, bytes: [UInt8])] = []
+        busybox: [UInt8], running program: Program, modules: [(name: String, bytes: [UInt8])] = [],
+        files: [(path: String, bytes: [UInt8])] = []
     ) throws(BootError) {
         var archive = CPIOArchive()
         var directories: Set<String> = []
@@ -32,8 +34,9 @@ public struct Initramfs: Sendable {
         try archive.addCharacterDevice("dev/null", major: 1, minor: 3, permissions: 0o666)
         try archive.addFile("bin/busybox", busybox, permissions: 0o755)
         try archive.addSymbolicLink("bin/sh", to: "busybox")
-        try archive.addFile("init", Array(Self.initScript(program).utf8), permissions: 0o755)
-        for file in files {
+        try archive.addFile(
+            "init", Array(Self.initScript(program, modules: modules.map(\.name)).utf8), permissions: 0o755)
+        for file in modules.map({ (path: "lib/modules/\($0.name)", bytes: $0.bytes) }) + files {
             let parts = file.path.split(separator: "/")
             for count in 1..<max(parts.count, 1) {
                 let directory = parts.prefix(count).joined(separator: "/")
@@ -48,7 +51,7 @@ public struct Initramfs: Sendable {
     static let terminal = "/dev/ttyS2"
 
     /// `/init`. How it reports is written down in “Documentation/Guest exit status.md”.
-    static func initScript(_ program: Program) -> String {
+    static func initScript(_ program: Program, modules: [String] = []) -> String {
         // When a session ends, the kernel hangs up its terminal and drops what that has not sent yet. Setting an
         // attribute waits until all is sent. What this shell would say of a signal that ended the command is not the
         // command's own word.
@@ -73,6 +76,8 @@ public struct Initramfs: Sendable {
                 setsid -c sh -c '\(wrapper)' sh \(words.map(quoted).joined(separator: " "))
                 """
             }
+        // A guest whose kernel has not what a module needs goes on without it.
+        let load = modules.map { "insmod /lib/modules/\(quoted($0))\n" }.joined()
         return """
             #!/bin/busybox sh
             export PATH=/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin HOME=/root TERM=linux LANG=C.UTF-8
@@ -84,6 +89,7 @@ public struct Initramfs: Sendable {
             mount -t devpts devpts /dev/pts
             mount -t tmpfs tmpfs /tmp
             hostname td
+            \(load)mount -t configfs configfs /sys/kernel/config 2>/dev/null
             cd /root
             stty -F /dev/ttyS1 raw -echo
             {
