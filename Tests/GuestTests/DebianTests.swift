@@ -87,7 +87,7 @@ struct DebianTests {
             nproc; cd /sys/devices/system/cpu/cpu1
             echo 0 >online && nproc; echo 1 >online && nproc
             (taskset 2 md5sum /bin/busybox & taskset 1 md5sum /bin/busybox; wait) | sort -u | wc -l
-            awk '/MemTotal/ { print ($2 > 7900000) }' /proc/meminfo
+            awk '/MemTotal/ { print ($2 > 7500000) }' /proc/meminfo
             """)
         #expect(run.output == "2\n1\n2\n1\n1\n")
         #expect(run.errors == "")

@@ -10,12 +10,13 @@ import ToolTesting
     "QEMU under seamless kvm", .enabled(if: Debian.isHere, Debian.reason),
     .enabled(if: QEMU.installed != nil, "There is no QEMU 10.1 or newer with OVMF."))
 struct QEMUTests {
-    @Test("boots Debian's kernel through OVMF as a TD")
-    func boots() throws {
+    @Test("boots Debian's kernel through OVMF as a TD", arguments: [1, 2])
+    func boots(processors: Int) throws {
         let qemu = try #require(QEMU.installed)
         let directory = try TemporaryDirectory()
         let busybox = Array(try Data(contentsOf: URL(fileURLWithPath: Debian.busybox)))
-        let command = "grep -o -m1 tdx_guest /proc/cpuinfo; dmesg | grep -o 'Memory Encryption.*'; exit 7"
+        let command =
+            "nproc; grep -o -m1 tdx_guest /proc/cpuinfo; dmesg | grep -o 'Memory Encryption.*'; exit 7"
         let disk = try Initramfs(busybox: busybox, running: .command(["sh", "-c", command])).bytes
         let initrd = try directory.file("initrd", disk)
         let (kernel, status) = (directory.path + "/kernel", directory.path + "/status")
@@ -24,12 +25,13 @@ struct QEMUTests {
         // firmware clears the screen on each.
         let run = try Tool.run(
             ["kvm", "--"] + qemu.command + [
+                "-smp", "\(processors)",
                 "-kernel", Debian.kernel, "-initrd", initrd, "-append", "console=ttyS0 quiet panic=-1",
                 "-serial", "file:\(kernel)", "-serial", "file:\(status)", "-serial", "stdio",
             ], seconds: 400)
         #expect(
             run.output.split(whereSeparator: \.isNewline) == [
-                "tdx_guest", "Memory Encryption Features active: Intel TDX",
+                "\(processors)", "tdx_guest", "Memory Encryption Features active: Intel TDX",
             ], "\(run.output) \(run.errors) \((try? String(contentsOfFile: kernel, encoding: .utf8)) ?? "")")
         let words = try String(contentsOfFile: status, encoding: .utf8)
         #expect(words.hasSuffix("ready\nexit 7\n"))
@@ -39,7 +41,7 @@ struct QEMUTests {
 
 /// A QEMU that knows TDX, with its firmware: the system's, or one in a folder laid out like a system's root.
 struct QEMU {
-    /// The program and the arguments of a TD machine with one processor, without drives.
+    /// The program and the arguments of a TD machine without drives.
     let command: [String]
 
     static let installed: QEMU? = {
@@ -66,7 +68,7 @@ struct QEMU {
                 "-cpu", "host,vendor=GenuineIntel,family=6,model=143,stepping=8",
                 "-object", "tdx-guest,id=tdx0", "-machine",
                 "q35,kernel-irqchip=split,confidential-guest-support=tdx0,hpet=off,i8042=off,sata=off,smbus=off,pit=off",
-                "-m", "512", "-smp", "1", "-bios", firmware, "-nodefaults", "-display", "none", "-no-reboot",
+                "-m", "512", "-bios", firmware, "-nodefaults", "-display", "none", "-no-reboot",
             ]
     }
 
