@@ -65,9 +65,16 @@ tables.append(
     "    static let arithmetic: [ArithmeticForms] = [\n"
     "        add, or, addWithCarry, subtractWithBorrow, and, subtract, xor, compare]")
 
+# The cases of `KnownFlags`.
+WRITERS = ("none", "sub", "logic", "add", "result")
+
 for name, operation in {"increment": "Increment", "decrement": "Decrement", "not": "Not", "negate": "Negate"}.items():
-    table(f"{name}R", by_size(f"{name}R", f"unaryR(c, o, {operation}.self, {{T}})"))
     table(f"{name}M", by_address(f"{name}M", f"unaryM(c, o, {operation}.self, {{A}}, {{T}})"))
+for name, operation in {"not": "Not", "negate": "Negate"}.items():
+    table(f"{name}R", by_size(f"{name}R", f"unaryR(c, o, {operation}.self, {{T}})"))
+for name, kind in {"increment": "inc", "decrement": "dec"}.items():
+    rows = [by_size(f"{name}R{writer.title()}", f"stepR(c, o, {{T}}, FlagKind.{kind}, .{writer})") for writer in WRITERS]
+    tables.append(f"    /// By `KnownFlags`.\n    static let {name}R: [BySize] = [\n        " + ",\n        ".join(rows) + "]")
 
 for shape in ("RR", "RM", "RRI", "RMI"):
     table(f"imul{shape}", by_size(f"imul{shape}", f"imul{shape}(c, o, {{T}}, live: true)"))
@@ -110,14 +117,24 @@ table("lea", by_size("lea", "lea(c, o, {T})"))
 table("leaBase", by_size("leaBase", "leaBase(c, o, {T})"))
 table("leaNarrow", by_size("leaNarrow", "leaNarrow(c, o, {T})"))
 table("cmovRR", by_size("cmovRR", "cmovRR(c, o, {T})"))
-# Where the writer of the flags is known: for each writer, by condition.
-for name, call in (("cmovDouble", "cmovKnown(c, o, UInt32.self, {0}, .{1})"), ("cmovQuad", "cmovKnown(c, o, UInt64.self, {0}, .{1})"),
-                   ("setcc", "setccKnown(c, o, {0}, .{1})"), ("jumpIfKnown", "jumpIfKnown(c, o, {0}, .{1})")):
+# The conditions that the kind of writer makes simple: for each writer, by condition. The others are as with an unknown writer.
+SIMPLE = {"none": set(), "sub": {1, 2, 3, 4, 6, 7}, "logic": {0, 1, 2, 3, 4, 6, 7}, "add": {1, 2, 3, 4}, "result": {2, 4}}
+for name, call, unknown in (
+    ("cmovDouble", "cmovKnown(c, o, UInt32.self, {0}, .{1})", "cmovRR32"),
+    ("cmovQuad", "cmovKnown(c, o, UInt64.self, {0}, .{1})", "cmovRR64"),
+    ("setcc", "setccKnown(c, o, {0}, .{1})", "setccR"),
+    ("jumpIf", "jumpIf(c, o, {0}, .{1})", None),
+):
     rows = []
-    for writer in ("sub", "logic"):
-        names = [function(f"{name}{writer.title()}{code}", call.format(code, writer)) for code in range(16)]
+    fallback = [unknown or function(f"{name}{code}", call.format(code, "none")) for code in range(16)]
+    for writer in WRITERS:
+        names = [
+            function(f"{name}{writer.title()}{code}", call.format(code, writer))
+            if code >> 1 in SIMPLE[writer] else fallback[code]
+            for code in range(16)
+        ]
         rows.append(f"[{', '.join(names)}]")
-    tables.append(f"    /// By `KnownFlags`, then condition.\n    static let {name}: [[Handler]] = [\n        [],\n        " + ",\n        ".join(rows) + "]")
+    tables.append(f"    /// By `KnownFlags`, then condition.\n    static let {name}: [[Handler]] = [\n        " + ",\n        ".join(rows) + "]")
 table("cmovRM", by_size("cmovRM", "cmovRM(c, o, {T})"))
 table("bitTestRR", by_size("bitTestRR", "bitTestRR(c, o, {T})"))
 table("bitTestRI", by_size("bitTestRI", "bitTestRI(c, o, {T})"))
@@ -128,10 +145,8 @@ for kind, prefix, letter in (("zero", "extend", "U"), ("sign", "signExtend", "")
         table(f"{name}RR", by_size(f"{name}RR", f"{prefix}RR(c, o, {{T}}, from: {source})"))
         table(f"{name}RM", by_address(f"{name}RM", f"{prefix}RM(c, o, {{A}}, {{T}}, from: {source})"))
 
-# Conditional jumps; those behind a comparison or test in one op with it
+# Conditional jumps behind a comparison or test, in one op with it
 
-names = [function(f"jumpIf{code}", f"jumpIf(c, o, {code})") for code in range(16)]
-tables.append(f"    static let jumpIf: [Handler] = [\n        {', '.join(names)}]")
 for kind in ("compare", "test"):
     for shape in ("RR", "RI", "MI", "MR"):
         rows = []

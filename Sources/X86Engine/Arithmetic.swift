@@ -174,13 +174,13 @@ protocol UnaryOperation {
 }
 enum Increment: UnaryOperation {
     @inline(__always) static func apply<T: Word>(_ s: State, _ a: T) -> T {
-        s.recordKeepingCarry(FlagKind.inc, a &+ 1)
+        s.recordKeepingCarry(FlagKind.inc, a &+ 1, s.carryFlag)
         return a &+ 1
     }
 }
 enum Decrement: UnaryOperation {
     @inline(__always) static func apply<T: Word>(_ s: State, _ a: T) -> T {
-        s.recordKeepingCarry(FlagKind.dec, a &- 1)
+        s.recordKeepingCarry(FlagKind.dec, a &- 1, s.carryFlag)
         return a &- 1
     }
 }
@@ -198,6 +198,16 @@ enum Negate: UnaryOperation {
 func unaryR<O: UnaryOperation, T: Word>(_ c: Pointer, _ o: Pointer, _: O.Type, _: T.Type) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
     s.setRegister(op.destination, O.apply(s, s.register(op.destination, T.self)))
+    return proceed(c, o)
+}
+/// INC and DEC of a register where the writer of CF is known.
+@inline(__always)
+func stepR<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, _ kind: UInt64, _ writer: KnownFlags) -> Pointer? {
+    let (s, op) = (State(c), MicroOp(o))
+    let a = s.register(op.destination, T.self)
+    let result = kind == FlagKind.inc ? a &+ 1 : a &- 1
+    s.recordKeepingCarry(kind, result, s.carry(after: writer))
+    s.setRegister(op.destination, result)
     return proceed(c, o)
 }
 @inline(__always)

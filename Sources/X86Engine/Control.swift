@@ -6,12 +6,7 @@ import X86Decoder
 let jumpAlways: Handler = { c, o in follow(c, o, 0) }
 
 @inline(__always)
-func jumpIf(_ c: Pointer, _ o: Pointer, _ code: UInt16) -> Pointer? {
-    State(c).condition(code) ? follow(c, o, 0) : follow(c, o, 1)
-}
-
-@inline(__always)
-func jumpIfKnown(_ c: Pointer, _ o: Pointer, _ code: UInt16, _ writer: KnownFlags) -> Pointer? {
+func jumpIf(_ c: Pointer, _ o: Pointer, _ code: UInt16, _ writer: KnownFlags) -> Pointer? {
     State(c).condition(code, after: writer) ? follow(c, o, 0) : follow(c, o, 1)
 }
 

@@ -26,6 +26,10 @@ enum KnownFlags: Int {
     case sub
     /// `FlagKind.logic`
     case logic
+    /// `FlagKind.add`
+    case add
+    /// One whose result says ZF and SF: anything but `FlagKind.explicit`.
+    case result
 }
 
 extension State {
@@ -40,8 +44,10 @@ extension State {
 
     /// INC and DEC, which leave CF alone.
     @inline(__always)
-    func recordKeepingCarry<T: FixedWidthInteger & UnsignedInteger>(_ kind: UInt64, _ result: T) {
-        let carry: UInt64 = carryFlag ? 1 << 16 : 0
+    func recordKeepingCarry<T: FixedWidthInteger & UnsignedInteger>(
+        _ kind: UInt64, _ result: T, _ carry: Bool
+    ) {
+        let carry: UInt64 = carry ? 1 << 16 : 0
         let shift = UInt64(64 - T.bitWidth)
         self[field: Offset.flagResult] = UInt64(truncatingIfNeeded: result) &<< shift
         self[field: Offset.flagSource] = 1 &<< shift
@@ -184,6 +190,21 @@ extension State {
         let holds: Bool
         switch writer {
         case .none: return condition(code)
+        case .add:
+            let source = self[field: Offset.flagSource]
+            switch code >> 1 {
+            case 1: holds = result < source
+            case 2: holds = result == 0
+            case 3: holds = result < source || result == 0
+            case 4: holds = result >> 63 != 0
+            default: return condition(code)
+            }
+        case .result:
+            switch code >> 1 {
+            case 2: holds = result == 0
+            case 4: holds = result >> 63 != 0
+            default: return condition(code)
+            }
         case .sub:
             let source = self[field: Offset.flagSource]
             let first = result &+ source
@@ -206,6 +227,16 @@ extension State {
             }
         }
         return holds != (code & 1 != 0)
+    }
+
+    /// CF behind an instruction that is known.
+    @inline(__always)
+    func carry(after writer: KnownFlags) -> Bool {
+        switch writer {
+        case .none, .result: carryFlag
+        case .add, .sub: condition(2, after: writer)
+        case .logic: false
+        }
     }
 
     /// One of the 16 conditions of Jcc, SETcc, CMOVcc.

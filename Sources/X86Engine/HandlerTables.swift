@@ -87,14 +87,26 @@ enum Handlers {
         rmDead: ByAddress(base: BySize(testRMB8, testRMB16, testRMB32, testRMB64), indexed: BySize(testRMX8, testRMX16, testRMX32, testRMX64), segmented: BySize(testRMS8, testRMS16, testRMS32, testRMS64)))
     static let arithmetic: [ArithmeticForms] = [
         add, or, addWithCarry, subtractWithBorrow, and, subtract, xor, compare]
-    static let incrementR = BySize(incrementR8, incrementR16, incrementR32, incrementR64)
     static let incrementM = ByAddress(base: BySize(incrementMB8, incrementMB16, incrementMB32, incrementMB64), indexed: BySize(incrementMX8, incrementMX16, incrementMX32, incrementMX64), segmented: BySize(incrementMS8, incrementMS16, incrementMS32, incrementMS64))
-    static let decrementR = BySize(decrementR8, decrementR16, decrementR32, decrementR64)
     static let decrementM = ByAddress(base: BySize(decrementMB8, decrementMB16, decrementMB32, decrementMB64), indexed: BySize(decrementMX8, decrementMX16, decrementMX32, decrementMX64), segmented: BySize(decrementMS8, decrementMS16, decrementMS32, decrementMS64))
-    static let notR = BySize(notR8, notR16, notR32, notR64)
     static let notM = ByAddress(base: BySize(notMB8, notMB16, notMB32, notMB64), indexed: BySize(notMX8, notMX16, notMX32, notMX64), segmented: BySize(notMS8, notMS16, notMS32, notMS64))
-    static let negateR = BySize(negateR8, negateR16, negateR32, negateR64)
     static let negateM = ByAddress(base: BySize(negateMB8, negateMB16, negateMB32, negateMB64), indexed: BySize(negateMX8, negateMX16, negateMX32, negateMX64), segmented: BySize(negateMS8, negateMS16, negateMS32, negateMS64))
+    static let notR = BySize(notR8, notR16, notR32, notR64)
+    static let negateR = BySize(negateR8, negateR16, negateR32, negateR64)
+    /// By `KnownFlags`.
+    static let incrementR: [BySize] = [
+        BySize(incrementRNone8, incrementRNone16, incrementRNone32, incrementRNone64),
+        BySize(incrementRSub8, incrementRSub16, incrementRSub32, incrementRSub64),
+        BySize(incrementRLogic8, incrementRLogic16, incrementRLogic32, incrementRLogic64),
+        BySize(incrementRAdd8, incrementRAdd16, incrementRAdd32, incrementRAdd64),
+        BySize(incrementRResult8, incrementRResult16, incrementRResult32, incrementRResult64)]
+    /// By `KnownFlags`.
+    static let decrementR: [BySize] = [
+        BySize(decrementRNone8, decrementRNone16, decrementRNone32, decrementRNone64),
+        BySize(decrementRSub8, decrementRSub16, decrementRSub32, decrementRSub64),
+        BySize(decrementRLogic8, decrementRLogic16, decrementRLogic32, decrementRLogic64),
+        BySize(decrementRAdd8, decrementRAdd16, decrementRAdd32, decrementRAdd64),
+        BySize(decrementRResult8, decrementRResult16, decrementRResult32, decrementRResult64)]
     static let imulRR = BySize(imulRR8, imulRR16, imulRR32, imulRR64)
     static let imulRRDead = BySize(imulRRDead8, imulRRDead16, imulRRDead32, imulRRDead64)
     static let imulRM = BySize(imulRM8, imulRM16, imulRM32, imulRM64)
@@ -171,24 +183,32 @@ enum Handlers {
     static let cmovRR = BySize(cmovRR8, cmovRR16, cmovRR32, cmovRR64)
     /// By `KnownFlags`, then condition.
     static let cmovDouble: [[Handler]] = [
-        [],
-        [cmovDoubleSub0, cmovDoubleSub1, cmovDoubleSub2, cmovDoubleSub3, cmovDoubleSub4, cmovDoubleSub5, cmovDoubleSub6, cmovDoubleSub7, cmovDoubleSub8, cmovDoubleSub9, cmovDoubleSub10, cmovDoubleSub11, cmovDoubleSub12, cmovDoubleSub13, cmovDoubleSub14, cmovDoubleSub15],
-        [cmovDoubleLogic0, cmovDoubleLogic1, cmovDoubleLogic2, cmovDoubleLogic3, cmovDoubleLogic4, cmovDoubleLogic5, cmovDoubleLogic6, cmovDoubleLogic7, cmovDoubleLogic8, cmovDoubleLogic9, cmovDoubleLogic10, cmovDoubleLogic11, cmovDoubleLogic12, cmovDoubleLogic13, cmovDoubleLogic14, cmovDoubleLogic15]]
+        [cmovRR32, cmovRR32, cmovRR32, cmovRR32, cmovRR32, cmovRR32, cmovRR32, cmovRR32, cmovRR32, cmovRR32, cmovRR32, cmovRR32, cmovRR32, cmovRR32, cmovRR32, cmovRR32],
+        [cmovRR32, cmovRR32, cmovDoubleSub2, cmovDoubleSub3, cmovDoubleSub4, cmovDoubleSub5, cmovDoubleSub6, cmovDoubleSub7, cmovDoubleSub8, cmovDoubleSub9, cmovRR32, cmovRR32, cmovDoubleSub12, cmovDoubleSub13, cmovDoubleSub14, cmovDoubleSub15],
+        [cmovDoubleLogic0, cmovDoubleLogic1, cmovDoubleLogic2, cmovDoubleLogic3, cmovDoubleLogic4, cmovDoubleLogic5, cmovDoubleLogic6, cmovDoubleLogic7, cmovDoubleLogic8, cmovDoubleLogic9, cmovRR32, cmovRR32, cmovDoubleLogic12, cmovDoubleLogic13, cmovDoubleLogic14, cmovDoubleLogic15],
+        [cmovRR32, cmovRR32, cmovDoubleAdd2, cmovDoubleAdd3, cmovDoubleAdd4, cmovDoubleAdd5, cmovDoubleAdd6, cmovDoubleAdd7, cmovDoubleAdd8, cmovDoubleAdd9, cmovRR32, cmovRR32, cmovRR32, cmovRR32, cmovRR32, cmovRR32],
+        [cmovRR32, cmovRR32, cmovRR32, cmovRR32, cmovDoubleResult4, cmovDoubleResult5, cmovRR32, cmovRR32, cmovDoubleResult8, cmovDoubleResult9, cmovRR32, cmovRR32, cmovRR32, cmovRR32, cmovRR32, cmovRR32]]
     /// By `KnownFlags`, then condition.
     static let cmovQuad: [[Handler]] = [
-        [],
-        [cmovQuadSub0, cmovQuadSub1, cmovQuadSub2, cmovQuadSub3, cmovQuadSub4, cmovQuadSub5, cmovQuadSub6, cmovQuadSub7, cmovQuadSub8, cmovQuadSub9, cmovQuadSub10, cmovQuadSub11, cmovQuadSub12, cmovQuadSub13, cmovQuadSub14, cmovQuadSub15],
-        [cmovQuadLogic0, cmovQuadLogic1, cmovQuadLogic2, cmovQuadLogic3, cmovQuadLogic4, cmovQuadLogic5, cmovQuadLogic6, cmovQuadLogic7, cmovQuadLogic8, cmovQuadLogic9, cmovQuadLogic10, cmovQuadLogic11, cmovQuadLogic12, cmovQuadLogic13, cmovQuadLogic14, cmovQuadLogic15]]
+        [cmovRR64, cmovRR64, cmovRR64, cmovRR64, cmovRR64, cmovRR64, cmovRR64, cmovRR64, cmovRR64, cmovRR64, cmovRR64, cmovRR64, cmovRR64, cmovRR64, cmovRR64, cmovRR64],
+        [cmovRR64, cmovRR64, cmovQuadSub2, cmovQuadSub3, cmovQuadSub4, cmovQuadSub5, cmovQuadSub6, cmovQuadSub7, cmovQuadSub8, cmovQuadSub9, cmovRR64, cmovRR64, cmovQuadSub12, cmovQuadSub13, cmovQuadSub14, cmovQuadSub15],
+        [cmovQuadLogic0, cmovQuadLogic1, cmovQuadLogic2, cmovQuadLogic3, cmovQuadLogic4, cmovQuadLogic5, cmovQuadLogic6, cmovQuadLogic7, cmovQuadLogic8, cmovQuadLogic9, cmovRR64, cmovRR64, cmovQuadLogic12, cmovQuadLogic13, cmovQuadLogic14, cmovQuadLogic15],
+        [cmovRR64, cmovRR64, cmovQuadAdd2, cmovQuadAdd3, cmovQuadAdd4, cmovQuadAdd5, cmovQuadAdd6, cmovQuadAdd7, cmovQuadAdd8, cmovQuadAdd9, cmovRR64, cmovRR64, cmovRR64, cmovRR64, cmovRR64, cmovRR64],
+        [cmovRR64, cmovRR64, cmovRR64, cmovRR64, cmovQuadResult4, cmovQuadResult5, cmovRR64, cmovRR64, cmovQuadResult8, cmovQuadResult9, cmovRR64, cmovRR64, cmovRR64, cmovRR64, cmovRR64, cmovRR64]]
     /// By `KnownFlags`, then condition.
     static let setcc: [[Handler]] = [
-        [],
-        [setccSub0, setccSub1, setccSub2, setccSub3, setccSub4, setccSub5, setccSub6, setccSub7, setccSub8, setccSub9, setccSub10, setccSub11, setccSub12, setccSub13, setccSub14, setccSub15],
-        [setccLogic0, setccLogic1, setccLogic2, setccLogic3, setccLogic4, setccLogic5, setccLogic6, setccLogic7, setccLogic8, setccLogic9, setccLogic10, setccLogic11, setccLogic12, setccLogic13, setccLogic14, setccLogic15]]
+        [setccR, setccR, setccR, setccR, setccR, setccR, setccR, setccR, setccR, setccR, setccR, setccR, setccR, setccR, setccR, setccR],
+        [setccR, setccR, setccSub2, setccSub3, setccSub4, setccSub5, setccSub6, setccSub7, setccSub8, setccSub9, setccR, setccR, setccSub12, setccSub13, setccSub14, setccSub15],
+        [setccLogic0, setccLogic1, setccLogic2, setccLogic3, setccLogic4, setccLogic5, setccLogic6, setccLogic7, setccLogic8, setccLogic9, setccR, setccR, setccLogic12, setccLogic13, setccLogic14, setccLogic15],
+        [setccR, setccR, setccAdd2, setccAdd3, setccAdd4, setccAdd5, setccAdd6, setccAdd7, setccAdd8, setccAdd9, setccR, setccR, setccR, setccR, setccR, setccR],
+        [setccR, setccR, setccR, setccR, setccResult4, setccResult5, setccR, setccR, setccResult8, setccResult9, setccR, setccR, setccR, setccR, setccR, setccR]]
     /// By `KnownFlags`, then condition.
-    static let jumpIfKnown: [[Handler]] = [
-        [],
-        [jumpIfKnownSub0, jumpIfKnownSub1, jumpIfKnownSub2, jumpIfKnownSub3, jumpIfKnownSub4, jumpIfKnownSub5, jumpIfKnownSub6, jumpIfKnownSub7, jumpIfKnownSub8, jumpIfKnownSub9, jumpIfKnownSub10, jumpIfKnownSub11, jumpIfKnownSub12, jumpIfKnownSub13, jumpIfKnownSub14, jumpIfKnownSub15],
-        [jumpIfKnownLogic0, jumpIfKnownLogic1, jumpIfKnownLogic2, jumpIfKnownLogic3, jumpIfKnownLogic4, jumpIfKnownLogic5, jumpIfKnownLogic6, jumpIfKnownLogic7, jumpIfKnownLogic8, jumpIfKnownLogic9, jumpIfKnownLogic10, jumpIfKnownLogic11, jumpIfKnownLogic12, jumpIfKnownLogic13, jumpIfKnownLogic14, jumpIfKnownLogic15]]
+    static let jumpIf: [[Handler]] = [
+        [jumpIf0, jumpIf1, jumpIf2, jumpIf3, jumpIf4, jumpIf5, jumpIf6, jumpIf7, jumpIf8, jumpIf9, jumpIf10, jumpIf11, jumpIf12, jumpIf13, jumpIf14, jumpIf15],
+        [jumpIf0, jumpIf1, jumpIfSub2, jumpIfSub3, jumpIfSub4, jumpIfSub5, jumpIfSub6, jumpIfSub7, jumpIfSub8, jumpIfSub9, jumpIf10, jumpIf11, jumpIfSub12, jumpIfSub13, jumpIfSub14, jumpIfSub15],
+        [jumpIfLogic0, jumpIfLogic1, jumpIfLogic2, jumpIfLogic3, jumpIfLogic4, jumpIfLogic5, jumpIfLogic6, jumpIfLogic7, jumpIfLogic8, jumpIfLogic9, jumpIf10, jumpIf11, jumpIfLogic12, jumpIfLogic13, jumpIfLogic14, jumpIfLogic15],
+        [jumpIf0, jumpIf1, jumpIfAdd2, jumpIfAdd3, jumpIfAdd4, jumpIfAdd5, jumpIfAdd6, jumpIfAdd7, jumpIfAdd8, jumpIfAdd9, jumpIf10, jumpIf11, jumpIf12, jumpIf13, jumpIf14, jumpIf15],
+        [jumpIf0, jumpIf1, jumpIf2, jumpIf3, jumpIfResult4, jumpIfResult5, jumpIf6, jumpIf7, jumpIfResult8, jumpIfResult9, jumpIf10, jumpIf11, jumpIf12, jumpIf13, jumpIf14, jumpIf15]]
     static let cmovRM = BySize(cmovRM8, cmovRM16, cmovRM32, cmovRM64)
     static let bitTestRR = BySize(bitTestRR8, bitTestRR16, bitTestRR32, bitTestRR64)
     static let bitTestRI = BySize(bitTestRI8, bitTestRI16, bitTestRI32, bitTestRI64)
@@ -204,8 +224,6 @@ enum Handlers {
     static let signExtend16RM = ByAddress(base: BySize(signExtend16RMB8, signExtend16RMB16, signExtend16RMB32, signExtend16RMB64), indexed: BySize(signExtend16RMX8, signExtend16RMX16, signExtend16RMX32, signExtend16RMX64), segmented: BySize(signExtend16RMS8, signExtend16RMS16, signExtend16RMS32, signExtend16RMS64))
     static let signExtend32RR = BySize(signExtend32RR8, signExtend32RR16, signExtend32RR32, signExtend32RR64)
     static let signExtend32RM = ByAddress(base: BySize(signExtend32RMB8, signExtend32RMB16, signExtend32RMB32, signExtend32RMB64), indexed: BySize(signExtend32RMX8, signExtend32RMX16, signExtend32RMX32, signExtend32RMX64), segmented: BySize(signExtend32RMS8, signExtend32RMS16, signExtend32RMS32, signExtend32RMS64))
-    static let jumpIf: [Handler] = [
-        jumpIf0, jumpIf1, jumpIf2, jumpIf3, jumpIf4, jumpIf5, jumpIf6, jumpIf7, jumpIf8, jumpIf9, jumpIf10, jumpIf11, jumpIf12, jumpIf13, jumpIf14, jumpIf15]
     static let compareJumpRR: [BySize?] = [
         nil,
         nil,
@@ -840,10 +858,6 @@ enum Handlers {
 @inline(__always) private func testMIS16(_ c: Pointer, _ o: Pointer) -> Pointer? { mi(c, o, Test.self, SegmentedAddress.self, UInt16.self) }
 @inline(__always) private func testMIS32(_ c: Pointer, _ o: Pointer) -> Pointer? { mi(c, o, Test.self, SegmentedAddress.self, UInt32.self) }
 @inline(__always) private func testMIS64(_ c: Pointer, _ o: Pointer) -> Pointer? { mi(c, o, Test.self, SegmentedAddress.self, UInt64.self) }
-@inline(__always) private func incrementR8(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Increment.self, UInt8.self) }
-@inline(__always) private func incrementR16(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Increment.self, UInt16.self) }
-@inline(__always) private func incrementR32(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Increment.self, UInt32.self) }
-@inline(__always) private func incrementR64(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Increment.self, UInt64.self) }
 @inline(__always) private func incrementMB8(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Increment.self, BaseAddress.self, UInt8.self) }
 @inline(__always) private func incrementMB16(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Increment.self, BaseAddress.self, UInt16.self) }
 @inline(__always) private func incrementMB32(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Increment.self, BaseAddress.self, UInt32.self) }
@@ -856,10 +870,6 @@ enum Handlers {
 @inline(__always) private func incrementMS16(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Increment.self, SegmentedAddress.self, UInt16.self) }
 @inline(__always) private func incrementMS32(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Increment.self, SegmentedAddress.self, UInt32.self) }
 @inline(__always) private func incrementMS64(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Increment.self, SegmentedAddress.self, UInt64.self) }
-@inline(__always) private func decrementR8(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Decrement.self, UInt8.self) }
-@inline(__always) private func decrementR16(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Decrement.self, UInt16.self) }
-@inline(__always) private func decrementR32(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Decrement.self, UInt32.self) }
-@inline(__always) private func decrementR64(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Decrement.self, UInt64.self) }
 @inline(__always) private func decrementMB8(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Decrement.self, BaseAddress.self, UInt8.self) }
 @inline(__always) private func decrementMB16(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Decrement.self, BaseAddress.self, UInt16.self) }
 @inline(__always) private func decrementMB32(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Decrement.self, BaseAddress.self, UInt32.self) }
@@ -872,10 +882,6 @@ enum Handlers {
 @inline(__always) private func decrementMS16(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Decrement.self, SegmentedAddress.self, UInt16.self) }
 @inline(__always) private func decrementMS32(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Decrement.self, SegmentedAddress.self, UInt32.self) }
 @inline(__always) private func decrementMS64(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Decrement.self, SegmentedAddress.self, UInt64.self) }
-@inline(__always) private func notR8(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Not.self, UInt8.self) }
-@inline(__always) private func notR16(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Not.self, UInt16.self) }
-@inline(__always) private func notR32(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Not.self, UInt32.self) }
-@inline(__always) private func notR64(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Not.self, UInt64.self) }
 @inline(__always) private func notMB8(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Not.self, BaseAddress.self, UInt8.self) }
 @inline(__always) private func notMB16(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Not.self, BaseAddress.self, UInt16.self) }
 @inline(__always) private func notMB32(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Not.self, BaseAddress.self, UInt32.self) }
@@ -888,10 +894,6 @@ enum Handlers {
 @inline(__always) private func notMS16(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Not.self, SegmentedAddress.self, UInt16.self) }
 @inline(__always) private func notMS32(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Not.self, SegmentedAddress.self, UInt32.self) }
 @inline(__always) private func notMS64(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Not.self, SegmentedAddress.self, UInt64.self) }
-@inline(__always) private func negateR8(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Negate.self, UInt8.self) }
-@inline(__always) private func negateR16(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Negate.self, UInt16.self) }
-@inline(__always) private func negateR32(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Negate.self, UInt32.self) }
-@inline(__always) private func negateR64(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Negate.self, UInt64.self) }
 @inline(__always) private func negateMB8(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Negate.self, BaseAddress.self, UInt8.self) }
 @inline(__always) private func negateMB16(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Negate.self, BaseAddress.self, UInt16.self) }
 @inline(__always) private func negateMB32(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Negate.self, BaseAddress.self, UInt32.self) }
@@ -904,6 +906,54 @@ enum Handlers {
 @inline(__always) private func negateMS16(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Negate.self, SegmentedAddress.self, UInt16.self) }
 @inline(__always) private func negateMS32(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Negate.self, SegmentedAddress.self, UInt32.self) }
 @inline(__always) private func negateMS64(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryM(c, o, Negate.self, SegmentedAddress.self, UInt64.self) }
+@inline(__always) private func notR8(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Not.self, UInt8.self) }
+@inline(__always) private func notR16(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Not.self, UInt16.self) }
+@inline(__always) private func notR32(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Not.self, UInt32.self) }
+@inline(__always) private func notR64(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Not.self, UInt64.self) }
+@inline(__always) private func negateR8(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Negate.self, UInt8.self) }
+@inline(__always) private func negateR16(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Negate.self, UInt16.self) }
+@inline(__always) private func negateR32(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Negate.self, UInt32.self) }
+@inline(__always) private func negateR64(_ c: Pointer, _ o: Pointer) -> Pointer? { unaryR(c, o, Negate.self, UInt64.self) }
+@inline(__always) private func incrementRNone8(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt8.self, FlagKind.inc, .none) }
+@inline(__always) private func incrementRNone16(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt16.self, FlagKind.inc, .none) }
+@inline(__always) private func incrementRNone32(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt32.self, FlagKind.inc, .none) }
+@inline(__always) private func incrementRNone64(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt64.self, FlagKind.inc, .none) }
+@inline(__always) private func incrementRSub8(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt8.self, FlagKind.inc, .sub) }
+@inline(__always) private func incrementRSub16(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt16.self, FlagKind.inc, .sub) }
+@inline(__always) private func incrementRSub32(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt32.self, FlagKind.inc, .sub) }
+@inline(__always) private func incrementRSub64(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt64.self, FlagKind.inc, .sub) }
+@inline(__always) private func incrementRLogic8(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt8.self, FlagKind.inc, .logic) }
+@inline(__always) private func incrementRLogic16(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt16.self, FlagKind.inc, .logic) }
+@inline(__always) private func incrementRLogic32(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt32.self, FlagKind.inc, .logic) }
+@inline(__always) private func incrementRLogic64(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt64.self, FlagKind.inc, .logic) }
+@inline(__always) private func incrementRAdd8(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt8.self, FlagKind.inc, .add) }
+@inline(__always) private func incrementRAdd16(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt16.self, FlagKind.inc, .add) }
+@inline(__always) private func incrementRAdd32(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt32.self, FlagKind.inc, .add) }
+@inline(__always) private func incrementRAdd64(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt64.self, FlagKind.inc, .add) }
+@inline(__always) private func incrementRResult8(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt8.self, FlagKind.inc, .result) }
+@inline(__always) private func incrementRResult16(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt16.self, FlagKind.inc, .result) }
+@inline(__always) private func incrementRResult32(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt32.self, FlagKind.inc, .result) }
+@inline(__always) private func incrementRResult64(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt64.self, FlagKind.inc, .result) }
+@inline(__always) private func decrementRNone8(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt8.self, FlagKind.dec, .none) }
+@inline(__always) private func decrementRNone16(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt16.self, FlagKind.dec, .none) }
+@inline(__always) private func decrementRNone32(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt32.self, FlagKind.dec, .none) }
+@inline(__always) private func decrementRNone64(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt64.self, FlagKind.dec, .none) }
+@inline(__always) private func decrementRSub8(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt8.self, FlagKind.dec, .sub) }
+@inline(__always) private func decrementRSub16(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt16.self, FlagKind.dec, .sub) }
+@inline(__always) private func decrementRSub32(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt32.self, FlagKind.dec, .sub) }
+@inline(__always) private func decrementRSub64(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt64.self, FlagKind.dec, .sub) }
+@inline(__always) private func decrementRLogic8(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt8.self, FlagKind.dec, .logic) }
+@inline(__always) private func decrementRLogic16(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt16.self, FlagKind.dec, .logic) }
+@inline(__always) private func decrementRLogic32(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt32.self, FlagKind.dec, .logic) }
+@inline(__always) private func decrementRLogic64(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt64.self, FlagKind.dec, .logic) }
+@inline(__always) private func decrementRAdd8(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt8.self, FlagKind.dec, .add) }
+@inline(__always) private func decrementRAdd16(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt16.self, FlagKind.dec, .add) }
+@inline(__always) private func decrementRAdd32(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt32.self, FlagKind.dec, .add) }
+@inline(__always) private func decrementRAdd64(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt64.self, FlagKind.dec, .add) }
+@inline(__always) private func decrementRResult8(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt8.self, FlagKind.dec, .result) }
+@inline(__always) private func decrementRResult16(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt16.self, FlagKind.dec, .result) }
+@inline(__always) private func decrementRResult32(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt32.self, FlagKind.dec, .result) }
+@inline(__always) private func decrementRResult64(_ c: Pointer, _ o: Pointer) -> Pointer? { stepR(c, o, UInt64.self, FlagKind.dec, .result) }
 @inline(__always) private func imulRR8(_ c: Pointer, _ o: Pointer) -> Pointer? { imulRR(c, o, UInt8.self, live: true) }
 @inline(__always) private func imulRR16(_ c: Pointer, _ o: Pointer) -> Pointer? { imulRR(c, o, UInt16.self, live: true) }
 @inline(__always) private func imulRR32(_ c: Pointer, _ o: Pointer) -> Pointer? { imulRR(c, o, UInt32.self, live: true) }
@@ -1184,8 +1234,6 @@ enum Handlers {
 @inline(__always) private func cmovRR16(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovRR(c, o, UInt16.self) }
 @inline(__always) private func cmovRR32(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovRR(c, o, UInt32.self) }
 @inline(__always) private func cmovRR64(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovRR(c, o, UInt64.self) }
-@inline(__always) private func cmovDoubleSub0(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 0, .sub) }
-@inline(__always) private func cmovDoubleSub1(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 1, .sub) }
 @inline(__always) private func cmovDoubleSub2(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 2, .sub) }
 @inline(__always) private func cmovDoubleSub3(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 3, .sub) }
 @inline(__always) private func cmovDoubleSub4(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 4, .sub) }
@@ -1194,8 +1242,6 @@ enum Handlers {
 @inline(__always) private func cmovDoubleSub7(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 7, .sub) }
 @inline(__always) private func cmovDoubleSub8(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 8, .sub) }
 @inline(__always) private func cmovDoubleSub9(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 9, .sub) }
-@inline(__always) private func cmovDoubleSub10(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 10, .sub) }
-@inline(__always) private func cmovDoubleSub11(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 11, .sub) }
 @inline(__always) private func cmovDoubleSub12(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 12, .sub) }
 @inline(__always) private func cmovDoubleSub13(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 13, .sub) }
 @inline(__always) private func cmovDoubleSub14(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 14, .sub) }
@@ -1210,14 +1256,22 @@ enum Handlers {
 @inline(__always) private func cmovDoubleLogic7(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 7, .logic) }
 @inline(__always) private func cmovDoubleLogic8(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 8, .logic) }
 @inline(__always) private func cmovDoubleLogic9(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 9, .logic) }
-@inline(__always) private func cmovDoubleLogic10(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 10, .logic) }
-@inline(__always) private func cmovDoubleLogic11(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 11, .logic) }
 @inline(__always) private func cmovDoubleLogic12(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 12, .logic) }
 @inline(__always) private func cmovDoubleLogic13(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 13, .logic) }
 @inline(__always) private func cmovDoubleLogic14(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 14, .logic) }
 @inline(__always) private func cmovDoubleLogic15(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 15, .logic) }
-@inline(__always) private func cmovQuadSub0(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 0, .sub) }
-@inline(__always) private func cmovQuadSub1(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 1, .sub) }
+@inline(__always) private func cmovDoubleAdd2(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 2, .add) }
+@inline(__always) private func cmovDoubleAdd3(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 3, .add) }
+@inline(__always) private func cmovDoubleAdd4(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 4, .add) }
+@inline(__always) private func cmovDoubleAdd5(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 5, .add) }
+@inline(__always) private func cmovDoubleAdd6(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 6, .add) }
+@inline(__always) private func cmovDoubleAdd7(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 7, .add) }
+@inline(__always) private func cmovDoubleAdd8(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 8, .add) }
+@inline(__always) private func cmovDoubleAdd9(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 9, .add) }
+@inline(__always) private func cmovDoubleResult4(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 4, .result) }
+@inline(__always) private func cmovDoubleResult5(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 5, .result) }
+@inline(__always) private func cmovDoubleResult8(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 8, .result) }
+@inline(__always) private func cmovDoubleResult9(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt32.self, 9, .result) }
 @inline(__always) private func cmovQuadSub2(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 2, .sub) }
 @inline(__always) private func cmovQuadSub3(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 3, .sub) }
 @inline(__always) private func cmovQuadSub4(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 4, .sub) }
@@ -1226,8 +1280,6 @@ enum Handlers {
 @inline(__always) private func cmovQuadSub7(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 7, .sub) }
 @inline(__always) private func cmovQuadSub8(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 8, .sub) }
 @inline(__always) private func cmovQuadSub9(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 9, .sub) }
-@inline(__always) private func cmovQuadSub10(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 10, .sub) }
-@inline(__always) private func cmovQuadSub11(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 11, .sub) }
 @inline(__always) private func cmovQuadSub12(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 12, .sub) }
 @inline(__always) private func cmovQuadSub13(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 13, .sub) }
 @inline(__always) private func cmovQuadSub14(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 14, .sub) }
@@ -1242,14 +1294,22 @@ enum Handlers {
 @inline(__always) private func cmovQuadLogic7(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 7, .logic) }
 @inline(__always) private func cmovQuadLogic8(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 8, .logic) }
 @inline(__always) private func cmovQuadLogic9(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 9, .logic) }
-@inline(__always) private func cmovQuadLogic10(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 10, .logic) }
-@inline(__always) private func cmovQuadLogic11(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 11, .logic) }
 @inline(__always) private func cmovQuadLogic12(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 12, .logic) }
 @inline(__always) private func cmovQuadLogic13(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 13, .logic) }
 @inline(__always) private func cmovQuadLogic14(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 14, .logic) }
 @inline(__always) private func cmovQuadLogic15(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 15, .logic) }
-@inline(__always) private func setccSub0(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 0, .sub) }
-@inline(__always) private func setccSub1(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 1, .sub) }
+@inline(__always) private func cmovQuadAdd2(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 2, .add) }
+@inline(__always) private func cmovQuadAdd3(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 3, .add) }
+@inline(__always) private func cmovQuadAdd4(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 4, .add) }
+@inline(__always) private func cmovQuadAdd5(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 5, .add) }
+@inline(__always) private func cmovQuadAdd6(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 6, .add) }
+@inline(__always) private func cmovQuadAdd7(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 7, .add) }
+@inline(__always) private func cmovQuadAdd8(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 8, .add) }
+@inline(__always) private func cmovQuadAdd9(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 9, .add) }
+@inline(__always) private func cmovQuadResult4(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 4, .result) }
+@inline(__always) private func cmovQuadResult5(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 5, .result) }
+@inline(__always) private func cmovQuadResult8(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 8, .result) }
+@inline(__always) private func cmovQuadResult9(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovKnown(c, o, UInt64.self, 9, .result) }
 @inline(__always) private func setccSub2(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 2, .sub) }
 @inline(__always) private func setccSub3(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 3, .sub) }
 @inline(__always) private func setccSub4(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 4, .sub) }
@@ -1258,8 +1318,6 @@ enum Handlers {
 @inline(__always) private func setccSub7(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 7, .sub) }
 @inline(__always) private func setccSub8(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 8, .sub) }
 @inline(__always) private func setccSub9(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 9, .sub) }
-@inline(__always) private func setccSub10(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 10, .sub) }
-@inline(__always) private func setccSub11(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 11, .sub) }
 @inline(__always) private func setccSub12(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 12, .sub) }
 @inline(__always) private func setccSub13(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 13, .sub) }
 @inline(__always) private func setccSub14(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 14, .sub) }
@@ -1274,44 +1332,76 @@ enum Handlers {
 @inline(__always) private func setccLogic7(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 7, .logic) }
 @inline(__always) private func setccLogic8(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 8, .logic) }
 @inline(__always) private func setccLogic9(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 9, .logic) }
-@inline(__always) private func setccLogic10(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 10, .logic) }
-@inline(__always) private func setccLogic11(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 11, .logic) }
 @inline(__always) private func setccLogic12(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 12, .logic) }
 @inline(__always) private func setccLogic13(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 13, .logic) }
 @inline(__always) private func setccLogic14(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 14, .logic) }
 @inline(__always) private func setccLogic15(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 15, .logic) }
-@inline(__always) private func jumpIfKnownSub0(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 0, .sub) }
-@inline(__always) private func jumpIfKnownSub1(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 1, .sub) }
-@inline(__always) private func jumpIfKnownSub2(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 2, .sub) }
-@inline(__always) private func jumpIfKnownSub3(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 3, .sub) }
-@inline(__always) private func jumpIfKnownSub4(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 4, .sub) }
-@inline(__always) private func jumpIfKnownSub5(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 5, .sub) }
-@inline(__always) private func jumpIfKnownSub6(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 6, .sub) }
-@inline(__always) private func jumpIfKnownSub7(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 7, .sub) }
-@inline(__always) private func jumpIfKnownSub8(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 8, .sub) }
-@inline(__always) private func jumpIfKnownSub9(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 9, .sub) }
-@inline(__always) private func jumpIfKnownSub10(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 10, .sub) }
-@inline(__always) private func jumpIfKnownSub11(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 11, .sub) }
-@inline(__always) private func jumpIfKnownSub12(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 12, .sub) }
-@inline(__always) private func jumpIfKnownSub13(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 13, .sub) }
-@inline(__always) private func jumpIfKnownSub14(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 14, .sub) }
-@inline(__always) private func jumpIfKnownSub15(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 15, .sub) }
-@inline(__always) private func jumpIfKnownLogic0(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 0, .logic) }
-@inline(__always) private func jumpIfKnownLogic1(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 1, .logic) }
-@inline(__always) private func jumpIfKnownLogic2(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 2, .logic) }
-@inline(__always) private func jumpIfKnownLogic3(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 3, .logic) }
-@inline(__always) private func jumpIfKnownLogic4(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 4, .logic) }
-@inline(__always) private func jumpIfKnownLogic5(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 5, .logic) }
-@inline(__always) private func jumpIfKnownLogic6(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 6, .logic) }
-@inline(__always) private func jumpIfKnownLogic7(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 7, .logic) }
-@inline(__always) private func jumpIfKnownLogic8(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 8, .logic) }
-@inline(__always) private func jumpIfKnownLogic9(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 9, .logic) }
-@inline(__always) private func jumpIfKnownLogic10(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 10, .logic) }
-@inline(__always) private func jumpIfKnownLogic11(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 11, .logic) }
-@inline(__always) private func jumpIfKnownLogic12(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 12, .logic) }
-@inline(__always) private func jumpIfKnownLogic13(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 13, .logic) }
-@inline(__always) private func jumpIfKnownLogic14(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 14, .logic) }
-@inline(__always) private func jumpIfKnownLogic15(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIfKnown(c, o, 15, .logic) }
+@inline(__always) private func setccAdd2(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 2, .add) }
+@inline(__always) private func setccAdd3(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 3, .add) }
+@inline(__always) private func setccAdd4(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 4, .add) }
+@inline(__always) private func setccAdd5(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 5, .add) }
+@inline(__always) private func setccAdd6(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 6, .add) }
+@inline(__always) private func setccAdd7(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 7, .add) }
+@inline(__always) private func setccAdd8(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 8, .add) }
+@inline(__always) private func setccAdd9(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 9, .add) }
+@inline(__always) private func setccResult4(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 4, .result) }
+@inline(__always) private func setccResult5(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 5, .result) }
+@inline(__always) private func setccResult8(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 8, .result) }
+@inline(__always) private func setccResult9(_ c: Pointer, _ o: Pointer) -> Pointer? { setccKnown(c, o, 9, .result) }
+@inline(__always) private func jumpIf0(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 0, .none) }
+@inline(__always) private func jumpIf1(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 1, .none) }
+@inline(__always) private func jumpIf2(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 2, .none) }
+@inline(__always) private func jumpIf3(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 3, .none) }
+@inline(__always) private func jumpIf4(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 4, .none) }
+@inline(__always) private func jumpIf5(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 5, .none) }
+@inline(__always) private func jumpIf6(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 6, .none) }
+@inline(__always) private func jumpIf7(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 7, .none) }
+@inline(__always) private func jumpIf8(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 8, .none) }
+@inline(__always) private func jumpIf9(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 9, .none) }
+@inline(__always) private func jumpIf10(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 10, .none) }
+@inline(__always) private func jumpIf11(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 11, .none) }
+@inline(__always) private func jumpIf12(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 12, .none) }
+@inline(__always) private func jumpIf13(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 13, .none) }
+@inline(__always) private func jumpIf14(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 14, .none) }
+@inline(__always) private func jumpIf15(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 15, .none) }
+@inline(__always) private func jumpIfSub2(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 2, .sub) }
+@inline(__always) private func jumpIfSub3(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 3, .sub) }
+@inline(__always) private func jumpIfSub4(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 4, .sub) }
+@inline(__always) private func jumpIfSub5(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 5, .sub) }
+@inline(__always) private func jumpIfSub6(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 6, .sub) }
+@inline(__always) private func jumpIfSub7(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 7, .sub) }
+@inline(__always) private func jumpIfSub8(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 8, .sub) }
+@inline(__always) private func jumpIfSub9(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 9, .sub) }
+@inline(__always) private func jumpIfSub12(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 12, .sub) }
+@inline(__always) private func jumpIfSub13(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 13, .sub) }
+@inline(__always) private func jumpIfSub14(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 14, .sub) }
+@inline(__always) private func jumpIfSub15(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 15, .sub) }
+@inline(__always) private func jumpIfLogic0(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 0, .logic) }
+@inline(__always) private func jumpIfLogic1(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 1, .logic) }
+@inline(__always) private func jumpIfLogic2(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 2, .logic) }
+@inline(__always) private func jumpIfLogic3(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 3, .logic) }
+@inline(__always) private func jumpIfLogic4(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 4, .logic) }
+@inline(__always) private func jumpIfLogic5(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 5, .logic) }
+@inline(__always) private func jumpIfLogic6(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 6, .logic) }
+@inline(__always) private func jumpIfLogic7(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 7, .logic) }
+@inline(__always) private func jumpIfLogic8(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 8, .logic) }
+@inline(__always) private func jumpIfLogic9(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 9, .logic) }
+@inline(__always) private func jumpIfLogic12(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 12, .logic) }
+@inline(__always) private func jumpIfLogic13(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 13, .logic) }
+@inline(__always) private func jumpIfLogic14(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 14, .logic) }
+@inline(__always) private func jumpIfLogic15(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 15, .logic) }
+@inline(__always) private func jumpIfAdd2(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 2, .add) }
+@inline(__always) private func jumpIfAdd3(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 3, .add) }
+@inline(__always) private func jumpIfAdd4(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 4, .add) }
+@inline(__always) private func jumpIfAdd5(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 5, .add) }
+@inline(__always) private func jumpIfAdd6(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 6, .add) }
+@inline(__always) private func jumpIfAdd7(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 7, .add) }
+@inline(__always) private func jumpIfAdd8(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 8, .add) }
+@inline(__always) private func jumpIfAdd9(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 9, .add) }
+@inline(__always) private func jumpIfResult4(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 4, .result) }
+@inline(__always) private func jumpIfResult5(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 5, .result) }
+@inline(__always) private func jumpIfResult8(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 8, .result) }
+@inline(__always) private func jumpIfResult9(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 9, .result) }
 @inline(__always) private func cmovRM8(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovRM(c, o, UInt8.self) }
 @inline(__always) private func cmovRM16(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovRM(c, o, UInt16.self) }
 @inline(__always) private func cmovRM32(_ c: Pointer, _ o: Pointer) -> Pointer? { cmovRM(c, o, UInt32.self) }
@@ -1420,22 +1510,6 @@ enum Handlers {
 @inline(__always) private func signExtend32RMS16(_ c: Pointer, _ o: Pointer) -> Pointer? { signExtendRM(c, o, SegmentedAddress.self, UInt16.self, from: Int32.self) }
 @inline(__always) private func signExtend32RMS32(_ c: Pointer, _ o: Pointer) -> Pointer? { signExtendRM(c, o, SegmentedAddress.self, UInt32.self, from: Int32.self) }
 @inline(__always) private func signExtend32RMS64(_ c: Pointer, _ o: Pointer) -> Pointer? { signExtendRM(c, o, SegmentedAddress.self, UInt64.self, from: Int32.self) }
-@inline(__always) private func jumpIf0(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 0) }
-@inline(__always) private func jumpIf1(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 1) }
-@inline(__always) private func jumpIf2(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 2) }
-@inline(__always) private func jumpIf3(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 3) }
-@inline(__always) private func jumpIf4(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 4) }
-@inline(__always) private func jumpIf5(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 5) }
-@inline(__always) private func jumpIf6(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 6) }
-@inline(__always) private func jumpIf7(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 7) }
-@inline(__always) private func jumpIf8(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 8) }
-@inline(__always) private func jumpIf9(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 9) }
-@inline(__always) private func jumpIf10(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 10) }
-@inline(__always) private func jumpIf11(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 11) }
-@inline(__always) private func jumpIf12(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 12) }
-@inline(__always) private func jumpIf13(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 13) }
-@inline(__always) private func jumpIf14(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 14) }
-@inline(__always) private func jumpIf15(_ c: Pointer, _ o: Pointer) -> Pointer? { jumpIf(c, o, 15) }
 @inline(__always) private func compareJumpRRC2For8(_ c: Pointer, _ o: Pointer) -> Pointer? { compareJumpRR(c, o, UInt8.self, 2) }
 @inline(__always) private func compareJumpRRC2For16(_ c: Pointer, _ o: Pointer) -> Pointer? { compareJumpRR(c, o, UInt16.self, 2) }
 @inline(__always) private func compareJumpRRC2For32(_ c: Pointer, _ o: Pointer) -> Pointer? { compareJumpRR(c, o, UInt32.self, 2) }

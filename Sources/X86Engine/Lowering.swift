@@ -150,7 +150,7 @@ extension BlockBuilder {
         case 0x27, 0x2F, 0x37, 0x3F, 0xD4, 0xD5: return is64 ? false : record(decimal, i)
         case 0x40...0x4F where !is64:
             let forms = i.opcode & 8 == 0 ? Handlers.incrementR : Handlers.decrementR
-            return op(forms[size], i, BlockBuilder.slot(i.opcode & 7))
+            return op(forms[knownFlags.rawValue][size], i, BlockBuilder.slot(i.opcode & 7))
         case 0x50...0x57:
             if size == 8 { return op(push64R, i, 0, BlockBuilder.slot(i.rm)) }
             return record(pushRare, i)
@@ -325,7 +325,7 @@ extension BlockBuilder {
         let kind = Int(i.opcodeExtension)
         let size = i.operandSize
         let byCL = i.opcode & 0xFE == 0xD2
-        let amount = i.opcode < 0xD0 ? i.immediate & (size == 8 ? 63 : 31) : 1
+        let amount = shiftCount(i)
         if i.isMemory { return op(Handlers.shiftM[kind][size], i, code: byCL ? 1 : 0, immediate: amount) }
         let rm = offset(i.rm, i)
         if byCL {
@@ -337,6 +337,11 @@ extension BlockBuilder {
         }
         return op(
             (flagsAreDead ? Handlers.shiftRIDead : Handlers.shiftRI)[kind][size], i, rm, immediate: amount)
+    }
+
+    /// What a shift by an immediate, or by one, shifts by.
+    private func shiftCount(_ i: Instruction) -> UInt64 {
+        i.opcode < 0xD0 ? i.immediate & (i.operandSize == 8 ? 63 : 31) : 1
     }
 
     private mutating func lowerGroup3(_ i: Instruction) -> Bool {
@@ -369,7 +374,8 @@ extension BlockBuilder {
             let forms = i.opcodeExtension == 0 ? Handlers.add : Handlers.subtract
             return op(forms.riDead[size], i, rm, immediate: 1)
         }
-        return op((i.opcodeExtension == 0 ? Handlers.incrementR : Handlers.decrementR)[size], i, rm)
+        let forms = i.opcodeExtension == 0 ? Handlers.incrementR : Handlers.decrementR
+        return op(forms[knownFlags.rawValue][size], i, rm)
     }
 
     private mutating func lowerGroup5(_ i: Instruction) -> Bool {
@@ -396,8 +402,7 @@ extension BlockBuilder {
 
     private mutating func lowerJump(_ i: Instruction) {
         let code = Int(i.opcode & 15)
-        let forms = knownFlags == .none ? Handlers.jumpIf : Handlers.jumpIfKnown[knownFlags.rawValue]
-        end(forms[code], i, taken: i.nextRIP &+ i.immediate)
+        end(Handlers.jumpIf[knownFlags.rawValue][code], i, taken: i.nextRIP &+ i.immediate)
     }
 
     // MARK: Two-byte map
@@ -412,21 +417,17 @@ extension BlockBuilder {
         case 0x40...0x4F:
             let code = UInt16(i.opcode & 15)
             if i.isMemory { return op(Handlers.cmovRM[size], i, reg, code: code) }
-            if knownFlags != .none, size >= 4 {
-                let forms = (size == 8 ? Handlers.cmovQuad : Handlers.cmovDouble)[knownFlags.rawValue]
-                return op(forms[Int(code)], i, reg, rm)
-            }
-            return op(Handlers.cmovRR[size], i, reg, rm, code: code)
+            guard size >= 4 else { return op(Handlers.cmovRR[size], i, reg, rm, code: code) }
+            let forms = (size == 8 ? Handlers.cmovQuad : Handlers.cmovDouble)[knownFlags.rawValue]
+            return op(forms[Int(code)], i, reg, rm, code: code)
         case 0x80...0x8F:
             lowerJump(i)
             return true
         case 0x90...0x9F:
             let code = UInt16(i.opcode & 15)
             if i.isMemory { return op(setccM, i, code: code) }
-            let register = BlockBuilder.byteSlot(i.rm, i)
-            return knownFlags == .none
-                ? op(setccR, i, register, code: code)
-                : op(Handlers.setcc[knownFlags.rawValue][Int(code)], i, register)
+            return op(
+                Handlers.setcc[knownFlags.rawValue][Int(code)], i, BlockBuilder.byteSlot(i.rm, i), code: code)
         case 0xA3, 0xAB, 0xB3, 0xBB:
             if i.opcode == 0xA3, !i.isMemory { return op(Handlers.bitTestRR[size], i, rm, reg) }
             return record(bitTest, i)
@@ -499,26 +500,37 @@ extension BlockBuilder {
             return
         }
         switch (i.map, i.opcode) {
+        case (.oneByte, 0x00...0x05): knownFlags = .add
+        case (.oneByte, 0x10...0x15), (.oneByte, 0x18...0x1D), (.oneByte, 0x69), (.oneByte, 0x6B),
+            (.twoByte, 0xAF):
+            knownFlags = .result
         case (.oneByte, 0x28...0x2D), (.oneByte, 0x38...0x3D): knownFlags = .sub
         case (.oneByte, 0x08...0x0D), (.oneByte, 0x20...0x25), (.oneByte, 0x30...0x35),
             (.oneByte, 0x84...0x85), (.oneByte, 0xA8...0xA9):
             knownFlags = .logic
         case (.oneByte, 0x80...0x83):
             switch i.opcodeExtension {
+            case 0: knownFlags = .add
             case 5, 7: knownFlags = .sub
             case 1, 4, 6: knownFlags = .logic
-            default: knownFlags = .none
+            default: knownFlags = .result
             }
+        case (.oneByte, 0xC0...0xC1), (.oneByte, 0xD0...0xD1):
+            // By zero: flags stay. Rotations make them explicit.
+            if shiftCount(i) != 0 { knownFlags = i.opcodeExtension < 4 ? .none : .result }
         case (.oneByte, 0xF6...0xF7):
             switch i.opcodeExtension {
             case 0, 1: knownFlags = .logic
-            case 2: break
             case 3: knownFlags = .sub
-            default: knownFlags = .none
+            case 4, 5: knownFlags = .result
+            default: break
             }
+        case (.oneByte, 0xFE...0xFF) where i.opcodeExtension < 2: knownFlags = .result
+        case (.oneByte, 0x40...0x4F) where !is64: knownFlags = .result
         case (.oneByte, 0x50...0x5F), (.oneByte, 0x63), (.oneByte, 0x68), (.oneByte, 0x6A),
             (.oneByte, 0x86...0x8B), (.oneByte, 0x8D), (.oneByte, 0x90...0x99), (.oneByte, 0xB0...0xBF),
-            (.oneByte, 0xC6...0xC7), (.twoByte, 0x1F), (.twoByte, 0x40...0x4F), (.twoByte, 0x90...0x9F),
+            (.oneByte, 0xC6...0xC7), (.oneByte, 0xC9), (.oneByte, 0xFC...0xFD), (.twoByte, 0x1F),
+            (.twoByte, 0x40...0x4F), (.twoByte, 0x90...0x9F),
             (.twoByte, 0xB6...0xB7), (.twoByte, 0xBE...0xBF), (.twoByte, 0xC8...0xCF):
             break
         default: knownFlags = .none

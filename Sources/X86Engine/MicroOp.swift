@@ -88,7 +88,10 @@ struct MicroOp {
         let offset =
             state[field: Int(baseRegister)] &+ (state[field: Int(indexRegister)] &<< UInt64(scale))
             &+ displacement
-        if addressing == 0 { return offset }
+        // In 64-bit mode with addresses of 64 bits: the segment's base, or the zero in front of them.
+        if _fastPath(addressing & ~0xE == 0) {
+            return offset &+ state[field: State.Offset.noBase + Int(addressing) &<< 4]
+        }
         return slowAddress(state, offset)
     }
     @inline(never) private func slowAddress(_ state: State, _ offset: UInt64) -> UInt64 {

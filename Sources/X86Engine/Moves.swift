@@ -112,8 +112,9 @@ func cmovKnown<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, _ code: UInt16, _
 @inline(__always)
 private func move<T: Word>(_ c: Pointer, _ o: Pointer, _: T.Type, if condition: Bool) -> Pointer? {
     let (s, op) = (State(c), MicroOp(o))
-    // 32 bits clear the upper half in either case.
-    s.setRegister(op.destination, s.register(condition ? op.source : op.destination, T.self))
+    // 32 bits clear the upper half in either case. Both are read, so that nothing depends on guessing right.
+    let (old, new) = (s.register(op.destination, T.self), s.register(op.source, T.self))
+    s.setRegister(op.destination, condition ? new : old)
     return proceed(c, o)
 }
 @inline(__always)

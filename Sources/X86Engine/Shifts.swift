@@ -13,8 +13,8 @@ protocol ShiftOperation {
 
 enum ShiftLeft: ShiftOperation {
     @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int, live: Bool) -> T {
-        let before = count > T.bitWidth ? 0 : a << T(truncatingIfNeeded: count - 1)
-        let result = before << 1
+        let before = T(truncatingIfNeeded: UInt64(truncatingIfNeeded: a) &<< UInt64(count &- 1))
+        let result = before &<< 1
         let carry = before >> (T.bitWidth - 1) != 0
         if live {
             s.recordShift(result, carry: carry, overflow: (result >> (T.bitWidth - 1) != 0) != carry)
@@ -24,8 +24,8 @@ enum ShiftLeft: ShiftOperation {
 }
 enum ShiftRight: ShiftOperation {
     @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int, live: Bool) -> T {
-        let before = count > T.bitWidth ? 0 : a >> T(truncatingIfNeeded: count - 1)
-        let result = before >> 1
+        let before = T(truncatingIfNeeded: UInt64(truncatingIfNeeded: a) &>> UInt64(count &- 1))
+        let result = before &>> 1
         if live {
             s.recordShift(result, carry: before & 1 != 0, overflow: before >> (T.bitWidth - 1) != 0)
         }
@@ -34,17 +34,17 @@ enum ShiftRight: ShiftOperation {
 }
 enum ShiftArithmetic: ShiftOperation {
     @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int, live: Bool) -> T {
-        let wide = (Int64(truncatingIfNeeded: a) << Int64(64 - T.bitWidth)) >> Int64(64 - T.bitWidth)
-        let before = wide >> Int64(count - 1)
-        let result = T(truncatingIfNeeded: before >> 1)
+        let wide = (Int64(truncatingIfNeeded: a) &<< Int64(64 - T.bitWidth)) &>> Int64(64 - T.bitWidth)
+        let before = wide &>> Int64(count &- 1)
+        let result = T(truncatingIfNeeded: before &>> 1)
         if live { s.recordShift(result, carry: before & 1 != 0, overflow: false) }
         return result
     }
 }
 enum RotateLeft: ShiftOperation {
     @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int, live: Bool) -> T {
-        let n = count & (T.bitWidth - 1)
-        let result = n == 0 ? a : a << T(truncatingIfNeeded: n) | a >> T(truncatingIfNeeded: T.bitWidth - n)
+        let n = T(truncatingIfNeeded: count)
+        let result = a &<< n | a &>> (0 &- n)
         guard live else { return result }
         let carry = result & 1 != 0
         s.setCarry(carry, overflow: (result >> (T.bitWidth - 1) != 0) != carry)
@@ -53,8 +53,8 @@ enum RotateLeft: ShiftOperation {
 }
 enum RotateRight: ShiftOperation {
     @inline(__always) static func apply<T: Word>(_ s: State, _ a: T, _ count: Int, live: Bool) -> T {
-        let n = count & (T.bitWidth - 1)
-        let result = n == 0 ? a : a >> T(truncatingIfNeeded: n) | a << T(truncatingIfNeeded: T.bitWidth - n)
+        let n = T(truncatingIfNeeded: count)
+        let result = a &>> n | a &<< (0 &- n)
         guard live else { return result }
         let top = result >> (T.bitWidth - 1) != 0
         s.setCarry(top, overflow: top != ((result >> (T.bitWidth - 2)) & 1 != 0))

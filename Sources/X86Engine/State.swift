@@ -36,8 +36,10 @@ struct State {
         static let leaveOp = 0x0C8
         static let exceptionErrorCode = 0x0D0
         static let faultAddress = 0x0D8
+        /// Always zero: the base of no segment, in front of those of the segments.
+        static let noBase = segments - 32
         /// Unmanaged pointer to the `VirtualCPU` object, for slow paths.
-        static let owner = 0x0E0
+        static let owner = 0x0E8
         /// 6 × 32 bytes {base 8, limit 4, access rights 4, selector 2, pad}: ES CS SS DS FS GS, then TR, LDTR.
         static let segments = 0x100
         static let gdtr = 0x200
