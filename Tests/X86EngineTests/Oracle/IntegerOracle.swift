@@ -121,7 +121,7 @@
             return true
         }
 
-        /// Where the host, when it is AMD's, does other than the part that the engine stands for.
+        /// Where the host, when it is AMD's, does other than the part that the engine stands for: these have rows in `VendorForms`.
         static func vendorsDiffer(_ f: InstructionForm) -> Bool {
             switch (f.map, f.opcode) {
             // 66 makes near branches 16 bits wide.
