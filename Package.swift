@@ -25,6 +25,9 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map {
+    .product(name: $0, package: "swift-nio")
+}
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -44,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         // Layer 0: definitions.
@@ -83,6 +87,9 @@ let package = Package(
             name: "VMM",
             dependencies: ["X86", "TDXABI", "KVMABI", "Devices", "Boot", "PhysicalMemory", logging],
             swiftSettings: safe),
+        .target(
+            name: "CollateralServer", dependencies: ["Quote", "Collateral", "Quoting"] + nio,
+            swiftSettings: safe),
         // Layer 6.
         .target(name: "Trace", dependencies: ["X86", "TDXABI"], swiftSettings: safe),
         .target(name: "CKVMDoor"),
@@ -93,7 +100,7 @@ let package = Package(
             name: "seamless",
             dependencies: [
                 "VMM", "KVM", "Platform", "TDXModule", "Boot", "KVMABI", "TDXABI", "X86", "Trace", "Quote",
-                "Collateral", "QuoteVerification", "Quoting", arguments, crypto, logging,
+                "Collateral", "QuoteVerification", "Quoting", "CollateralServer", arguments, crypto, logging,
             ],
             swiftSettings: safe),
 
@@ -119,6 +126,12 @@ let package = Package(
                 "Quoting", "QuoteVerification", "TDXModule", "Collateral", "Quote", "TDXABI", crypto, x509,
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "CollateralServerTests",
+            dependencies: [
+                "CollateralServer", "Quoting", "QuoteVerification", "Collateral", "Quote", "TDXABI",
+            ] + nio,
+            swiftSettings: strict),
         .testTarget(name: "PhysicalMemoryTests", dependencies: ["PhysicalMemory"], swiftSettings: strict),
         .testTarget(name: "X86DecoderTests", dependencies: ["X86Decoder"], swiftSettings: strict),
         .testTarget(
@@ -140,7 +153,9 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "seamless", "VMM", "Collateral", "Quote", "QuoteVerification", "Quoting", "TDXABI", arguments,
+                "seamless", "VMM", "Collateral", "Quote", "QuoteVerification", "Quoting", "CollateralServer",
+                "TDXABI",
+                "TDXModule", arguments,
             ],
             swiftSettings: strict),
         .testTarget(

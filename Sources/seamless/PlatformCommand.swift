@@ -22,7 +22,7 @@ struct PlatformCommand: ParsableCommand {
             """,
         subcommands: [
             PlatformNewCommand.self, PlatformShowCommand.self, PlatformRecoverCommand.self,
-            PlatformRevokeCommand.self, PlatformClockCommand.self,
+            PlatformRevokeCommand.self, PlatformClockCommand.self, PlatformServeCommand.self,
         ])
 
     /// The host's time.

@@ -29,6 +29,24 @@ struct PlatformDirectory {
 
     // MARK: Reading
 
+    /// Which file the description is: another one after each change.
+    struct Version: Equatable {
+        let number: Int?
+        let changed: Date?
+    }
+
+    func version() throws -> Version {
+        let path = url.appendingPathComponent(PlatformDirectory.descriptionName).path
+        do {
+            let attributes = try FileManager.default.attributesOfItem(atPath: path)
+            return Version(
+                number: attributes[.systemFileNumber] as? Int,
+                changed: attributes[.modificationDate] as? Date)
+        } catch {
+            throw ToolError.fileMissing(path: path, role: "platform")
+        }
+    }
+
     /// The platform, its keys, and all that they certify.
     func authority() throws -> PlatformAuthority {
         let path = url.appendingPathComponent(PlatformDirectory.descriptionName).path
@@ -188,6 +206,8 @@ enum PlatformError: Error, CustomStringConvertible {
     case badFMSPC(String)
     case badDuration(String)
     case clockOutOfRange(String)
+    case badAddress(String)
+    case cannotListen(String)
 
     var description: String {
         switch self {
@@ -198,6 +218,8 @@ enum PlatformError: Error, CustomStringConvertible {
             "“\(text)” is no length of time; write a number and one of s, m, h and d, as 31d."
         case .clockOutOfRange(let text):
             "The platform's clock cannot show \(text): its certificates end in 2049."
+        case .badAddress(let text): "“\(text)” is no address to listen at; write one as 127.0.0.1:8081."
+        case .cannotListen(let reason): "The service cannot listen: \(reason)."
         }
     }
 }

@@ -16,7 +16,9 @@ struct QuoteCommand: ParsableCommand {
               1   it is refused, they are not
               2   the input cannot be used
             """,
-        subcommands: [QuoteShowCommand.self, QuoteVerifyCommand.self, QuoteReplayCommand.self])
+        subcommands: [
+            QuoteShowCommand.self, QuoteVerifyCommand.self, QuoteReplayCommand.self, QuoteForgeCommand.self,
+        ])
 
     /// Runs a command that says of its input whether it will do; what cannot be used is one sentence and status 2.
     static func run(_ body: () throws -> Bool) throws {

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+public import Quoting
+import Synchronization
+
+/// Serves a simulated vendor's collateral over HTTP, and quotes of a simulated platform on a Unix socket.
+///
+/// Nobody's connection can hold it up: a request has a time in which it must be whole and answered, whatever the client does.
+public final class CollateralServer: Sendable {
+    /// How long a client has for a request, and to read the answer.
+    public static let requestSeconds: Int64 = 15
+
+    private let group: MultiThreadedEventLoopGroup
+    private let listeners = Mutex<[any Channel]>([])
+    private let deadline: TimeAmount
+
+    /// - Parameter requestSeconds: how long a client has for a request, and to read the answer.
+    public init(threads: Int = 2, requestSeconds: Int64 = CollateralServer.requestSeconds) {
+        group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
+        deadline = .seconds(requestSeconds)
+    }
+
+    /// Serves HTTP.
+    ///
+    /// - Parameters:
+    ///   - port: 0 takes a free one.
+    ///   - service: what answers; asked for each request, so that it can change.
+    /// - Returns: the port.
+    public func listen(
+        host: String, port: Int, service: @escaping @Sendable () throws -> CollateralService
+    ) throws -> Int {
+        let deadline = deadline
+        let channel = try bootstrap.childChannelInitializer { channel in
+            channel.eventLoop.makeCompletedFuture {
+                let pipeline = channel.pipeline.syncOperations
+                try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
+                try pipeline.addHandler(CollateralHandler(service: service, deadline: deadline))
+            }
+        }.bind(host: host, port: port).wait()
+        listeners.withLock { $0.append(channel) }
+        return channel.localAddress?.port ?? port
+    }
+
+    /// Serves quotes on a Unix socket, which is made and must not be in use.
+    public func listen(
+        path: String, service: @escaping @Sendable () throws -> QGSService
+    ) throws {
+        let deadline = deadline
+        let channel = try bootstrap.childChannelInitializer { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(
+                    QGSHandler(service: service, deadline: deadline))
+            }
+        }.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).wait()
+        listeners.withLock { $0.append(channel) }
+    }
+
+    private var bootstrap: ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(ChannelOptions.backlog, value: 1024)
+            .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(ChannelOptions.maxMessagesPerRead, value: 1)
+    }
+
+    /// Closes every connection and ends the threads.
+    public func stop() throws {
+        for channel in listeners.withLock({ $0 }) { try channel.close().wait() }
+        try group.syncShutdownGracefully()
+    }
+}
+
+/// A connection's time for its next request.
+private struct Deadline {
+    private var scheduled: Scheduled<Void>?
+
+    mutating func start(_ time: TimeAmount, _ context: ChannelHandlerContext) {
+        stop()
+        let channel = context.channel
+        scheduled = context.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
+    }
+
+    mutating func stop() {
+        scheduled?.cancel()
+        scheduled = nil
+    }
+}
+
+/// One HTTP connection: request after request.
+private final class CollateralHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let service: @Sendable () throws -> CollateralService
+    private let time: TimeAmount
+    private var deadline = Deadline()
+    private var head: HTTPRequestHead?
+    private var bodySize = 0
+    /// No request of this service has a body that matters.
+    private static let largestBody = 1 << 16
+
+    init(service: @escaping @Sendable () throws -> CollateralService, deadline: TimeAmount) {
+        self.service = service
+        time = deadline
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        deadline.start(time, context)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        deadline.stop()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            self.head = head
+            bodySize = 0
+        case .body(let part):
+            bodySize += part.readableBytes
+            if bodySize > CollateralHandler.largestBody { context.close(promise: nil) }
+        case .end:
+            guard let head else { return }
+            self.head = nil
+            answer(head, context)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The client broke the protocol or the connection; there is nobody to tell.
+        context.close(promise: nil)
+    }
+
+    private func answer(_ request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let response: CollateralResponse
+        do {
+            response = try service().answer(
+                CollateralRequest(method: request.method.rawValue, target: request.uri))
+        } catch {
+            response = .failure(500, "The platform cannot be read.")
+        }
+        var headers = HTTPHeaders(response.headers.map { ($0.name, $0.value) })
+        headers.add(name: "Content-Length", value: String(response.body.count))
+        headers.add(name: "Request-ID", value: CollateralHandler.requestID())
+        if !request.isKeepAlive { headers.add(name: "Connection", value: "close") }
+        let head = HTTPResponseHead(
+            version: request.version, status: HTTPResponseStatus(statusCode: response.status),
+            headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if request.method != .HEAD {
+            let body = context.channel.allocator.buffer(bytes: response.body)
+            context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        }
+        let channel = context.channel
+        let isLast = !request.isKeepAlive
+        // The time for the next request begins now, and covers a client that does not read.
+        deadline.start(time, context)
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
+            if isLast { channel.close(promise: nil) }
+        }
+    }
+
+    private static func requestID() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let parts = [generator.next(), generator.next()].map { String($0, radix: 16) }
+        return parts.map { String(repeating: "0", count: 16 - $0.count) + $0 }.joined()
+    }
+}
+
+/// One connection for one quote.
+private final class QGSHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let service: @Sendable () throws -> QGSService
+    private let time: TimeAmount
+    private var deadline = Deadline()
+    private var connection: QGSConnection? = QGSConnection()
+
+    init(service: @escaping @Sendable () throws -> QGSService, deadline: TimeAmount) {
+        self.service = service
+        time = deadline
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        deadline.start(time, context)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        deadline.stop()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // What comes after a request is nobody's.
+        guard connection != nil else { return }
+        // A platform that cannot be read makes no quotes; the client sees that the connection ends.
+        guard let service = try? service(),
+            let step = connection?.receive(unwrapInboundIn(data).readableBytesView, for: service)
+        else {
+            connection = nil
+            context.close(promise: nil)
+            return
+        }
+        switch step {
+        case .wait: break
+        case .answer(let answer):
+            connection = nil
+            let channel = context.channel
+            context.writeAndFlush(wrapOutboundOut(channel.allocator.buffer(bytes: answer))).whenComplete {
+                _ in channel.close(promise: nil)
+            }
+        case .close:
+            connection = nil
+            context.close(promise: nil)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The client broke the connection; there is nobody to tell.
+        context.close(promise: nil)
+    }
+}
