@@ -151,6 +151,7 @@ struct BadInputTests {
             set -e; cd "$0"; mkdir -p lists/partial cache repo; cd repo
             package() {
                 mkdir -p root/DEBIAN "root/${2%/*}"; cp "$3" "root/$2"
+                for module in $4; do mkdir -p root/lib; echo "$module" >"root/lib/$module.ko.xz"; done
                 printf 'Package: %s\nVersion: 1\nArchitecture: amd64\nMaintainer: a <a@b>\nDescription: test\n' "$1" \\
                     >root/DEBIAN/control
                 dpkg-deb -Zgzip --build root "$1.deb" >&2
@@ -158,7 +159,7 @@ struct BadInputTests {
                     echo "SHA256: $(sha256sum <"$1.deb" | cut -c1-64)"; echo; } >>Packages
                 rm -r root
             }
-            package linux-image-6.12.99+test-cloud-amd64 "$1" "$2"
+            package linux-image-6.12.99+test-cloud-amd64 "$1" "$2" 'configfs tsm tdx-guest'
             package busybox-static bin/busybox "$3"
             printf 'Suite: test\nSHA256:\n %s %s Packages\n' $(sha256sum <Packages | cut -c1-64) \\
                 $(stat -c %s Packages) >Release
@@ -190,7 +191,9 @@ struct BadInputTests {
         #expect(first.status == 0, "\(first.errors)")
         let kept =
             ["", "/seamless", "/seamless/debian"]
-            + ["busybox", "package", "vmlinuz"].map { "/seamless/debian/" + $0 }
+            + [
+                "busybox", "configfs.ko.xz", "modules", "package", "tdx-guest.ko.xz", "tsm.ko.xz", "vmlinuz",
+            ].map { "/seamless/debian/" + $0 }
         #expect(directory.contents.filter { $0.hasPrefix("cache") } == kept.map { "cache" + $0 }.sorted())
         func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
         let cached = directory.path + "/cache/seamless/debian/"
@@ -232,7 +235,7 @@ struct BadInputTests {
     @Test(
         "as a cached file is fetched again, or said",
         .enabled(if: hasPackageManager && Debian.isHere, Debian.reason),
-        arguments: ["vmlinuz", "busybox", "package"])
+        arguments: ["vmlinuz", "busybox", "tsm.ko.xz", "modules", "package"])
     func corrupted(name: String) throws {
         let environment = try unreachable()
         let copy = directory.path + "/cache/seamless/debian"
