@@ -230,6 +230,9 @@
 
         /// What the engine found not mapped is not mapped here either, so that the host can do no harm.
         private func isSafe(_ outcome: ProcessorOutcome) -> Bool {
+            // A stack pointer into the signal stack means to the kernel that a signal is being handled already.
+            let stack = outcome.state.registers[4] & 0xFFFF_FFFF &- host.base &- Place.signalStack
+            if stack <= UInt64(Place.signalStackSize) { return false }
             guard case .exception(14, _) = outcome.event else { return true }
             let address = outcome.faultAddress
             // Nothing lies in the first 64 KiB of a process.
