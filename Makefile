@@ -7,7 +7,7 @@ RELEASE = -c release -Xswiftc -enable-testing
 SOURCES = Package.swift Sources Tests Benchmarks
 PYTHON ?= python3
 
-.PHONY: all check test build-tests unit debug-test bench handlers soak format lint layers clean
+.PHONY: all check test build-tests unit debug-test bench handlers soak fuzz format lint layers clean
 
 all:
 	$(SWIFT) build -c release
@@ -52,6 +52,12 @@ handlers:
 SEAMLESS_SOAK ?= 10000000
 soak: build-tests
 	SEAMLESS_SOAK=$(SEAMLESS_SOAK) $(SWIFT) test --skip-build $(RELEASE) --filter SoakTests
+
+# Nearly right input for every parser of attestation: no crash, no hang, memory within a bound.
+FUZZ_EXECUTIONS ?= 10000000
+fuzz:
+	$(SWIFT) build -c release --product Fuzz
+	"$$($(SWIFT) build -c release --show-bin-path)/Fuzz" --executions $(FUZZ_EXECUTIONS)
 
 clean:
 	$(SWIFT) package clean

@@ -109,6 +109,12 @@ let package = Package(
             name: "Benchmarks", dependencies: ["Boot", "X86", arguments], path: "Benchmarks",
             swiftSettings: safe),
 
+        // Nearly right input for every parser of attestation.
+        .executableTarget(
+            name: "Fuzz", dependencies: ["Quote", "Collateral", "Quoting", "TDXABI", arguments, crypto],
+            path: "Fuzz",
+            swiftSettings: safe),
+
         // Runs the tool as a person does.
         .target(name: "ToolTesting", path: "Tests/ToolTesting", swiftSettings: strict),
         .testTarget(name: "ABITests", dependencies: ["X86", "TDXABI", "KVMABI"], swiftSettings: strict),

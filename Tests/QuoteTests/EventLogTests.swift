@@ -49,6 +49,17 @@ struct EventLogTests {
         }
     }
 
+    @Test("that declare an algorithm twice are refused")
+    func algorithms() {
+        var specification = EventLogSpecification()
+        specification.algorithms = [
+            .sha384, .init(id: EventLogSpecification.Algorithm.sha384.id, digestSize: 20),
+        ]
+        let bytes = EventLog(specification: specification, records: log.records).bytes
+        let error = #expect(throws: QuoteFormatError.self) { try EventLog(bytes) }
+        #expect(error?.field == "record 0: algorithm")
+    }
+
     @Test("with sizes that no log has are refused")
     func limits() {
         var bytes = log.bytes

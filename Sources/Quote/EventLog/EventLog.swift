@@ -154,10 +154,14 @@ extension EventLogSpecification {
         }
         algorithms = []
         for _ in 0..<count {
-            algorithms.append(
-                Algorithm(
-                    id: try bytes.take("record 0: algorithm"),
-                    digestSize: try bytes.take("record 0: digest size")))
+            let algorithm = Algorithm(
+                id: try bytes.take("record 0: algorithm"), digestSize: try bytes.take("record 0: digest size")
+            )
+            // A digest names its algorithm by the id alone.
+            guard !algorithms.contains(where: { $0.id == algorithm.id }) else {
+                throw .malformed(field: "record 0: algorithm", reason: "\(algorithm.id) is there twice")
+            }
+            algorithms.append(algorithm)
         }
         let vendorSize: UInt8 = try bytes.take("record 0: size of vendor information")
         vendorInformation = try bytes.take("record 0: vendor information", count: Int(vendorSize))
