@@ -94,7 +94,8 @@ let package = Package(
         .target(name: "Trace", dependencies: ["X86", "TDXABI"], swiftSettings: safe),
         .target(name: "CKVMDoor"),
         .target(
-            name: "KVMDoor", dependencies: ["CKVMDoor", "KVMABI", "Platform", "KVM", "Trace"],
+            name: "KVMDoor",
+            dependencies: ["CKVMDoor", "TDXABI", "TDXModule", "KVMABI", "Platform", "KVM", "Trace"],
             swiftSettings: strict),
         .executableTarget(
             name: "seamless",

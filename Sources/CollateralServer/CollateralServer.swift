@@ -36,6 +36,8 @@ public final class CollateralServer: Sendable {
         let channel = try bootstrap.childChannelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
                 let pipeline = channel.pipeline.syncOperations
+                // A client that asks and does not read gets no further requests read.
+                try pipeline.addHandler(BackPressureHandler())
                 try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
                 try pipeline.addHandler(CollateralHandler(service: service, deadline: deadline))
             }

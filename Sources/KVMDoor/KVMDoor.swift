@@ -6,6 +6,8 @@ import KVM
 import KVMABI
 import Platform
 import Synchronization
+import TDXABI
+import TDXModule
 import Trace
 
 /// The door: KVM behind the C library's calls, in a program that `seamless kvm` started.
@@ -21,6 +23,8 @@ enum Door {
         var processors = 8
         /// `SEAMLESS_KVM_TRACE`: a file.
         var trace: String?
+        /// `SEAMLESS_KVM_REPORT_KEY`: what reports are made with, in digits: a key of 32 bytes, `CPUSVN`, `TEE_TCB_INFO`.
+        var reportKey: ReportKey?
 
         init() {
             if let text = Settings["SEAMLESS_KVM_MEMORY"], let value = UInt64(text) { memory = value }
@@ -28,6 +32,14 @@ enum Door {
                 processors = min(value, 255)
             }
             trace = Settings["SEAMLESS_KVM_TRACE"]
+            let digits = Settings["SEAMLESS_KVM_REPORT_KEY"].map { Array($0.utf8) } ?? []
+            let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
+                UInt8(String(decoding: digits[$0..<min($0 + 2, digits.count)], as: UTF8.self), radix: 16)
+            }
+            if bytes.count == 48 + TEETCBInfo.size, let info = TEETCBInfo(bytes[48...]) {
+                reportKey = ReportKey(
+                    key: Array(bytes[..<32]), cpuSVN: Array(bytes[32..<48]), teeTCBInfo: info)
+            }
         }
 
         private static subscript(name: String) -> String? { getenv(name).map { String(cString: $0) } }
@@ -59,8 +71,10 @@ enum Door {
                 openTrace.withLock { $0 = trace }
                 atexit { Door.openTrace.withLock { _ = $0?.finish() } }
             }
-            let platform = try Platform(
-                .hosting(memory: settings.memory, processors: settings.processors), trace: trace?.write)
+            var configuration = PlatformConfiguration.hosting(
+                memory: settings.memory, processors: settings.processors)
+            configuration.reportKey = settings.reportKey
+            let platform = try Platform(configuration, trace: trace?.write)
             return .open(
                 try SoftwareKVM(
                     platform: platform, trace: trace?.write, runMemory: makeRunMemory,

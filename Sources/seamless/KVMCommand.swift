@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Collateral
 import Foundation
+import Quote
+import Quoting
+import TDXABI
 
 /// `seamless kvm`: runs an unmodified KVM program on this KVM.
 struct KVMCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kvm", abstract: "Run a program whose /dev/kvm is this KVM.",
-        usage: "seamless kvm [--memory SIZE] [--processors COUNT] [--trace FILE] -- PROGRAM [ARGUMENT …]",
+        usage:
+            "seamless kvm [--memory SIZE] [--processors COUNT] [--trace FILE] [--platform DIRECTORY] -- PROGRAM [ARGUMENT …]",
         discussion: """
             The program becomes this process; its output, input and exit status are its own. A library is preloaded that \
             serves /dev/kvm and the descriptors made from it, and leaves all else to the system.
@@ -26,6 +31,12 @@ struct KVMCommand: ParsableCommand {
         help: ArgumentHelp(
             "Write every SEAMCALL, TDCALL, exit and ioctl as a line of JSON.", valueName: "file"))
     var trace: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Be this simulated platform; “seamless platform serve --qgs” quotes its guests' reports.",
+            valueName: "directory"))
+    var platform: String?
 
     @Argument(parsing: .captureForPassthrough, help: "The program and its arguments.")
     var command: [String] = []
@@ -49,6 +60,12 @@ struct KVMCommand: ParsableCommand {
             _ = try openTrace(trace)
             // The program may go elsewhere before it opens /dev/kvm.
             environment["SEAMLESS_KVM_TRACE"] = URL(fileURLWithPath: trace).path
+        }
+        if let platform {
+            let authority = try PlatformDirectory(platform).authority()
+            let (processor, info) = (authority.platform.processor, authority.platform.teeTCBInfo)
+            environment["SEAMLESS_KVM_REPORT_KEY"] =
+                (authority.keys.report + processor.cpuSVN.bytes + info.bytes).hexadecimal
         }
         // When the program crashes, that is between it and the system.
         environment["SWIFT_BACKTRACE"] = environment["SWIFT_BACKTRACE"] ?? "enable=no"

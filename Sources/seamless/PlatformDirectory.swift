@@ -163,7 +163,7 @@ struct PlatformDirectory {
         for (name, bytes) in files { try write(bytes, to: "collateral/\(name)") }
     }
 
-    /// Replaces a file in one step; what is there afterwards is also there after a crash of the machine.
+    /// Replaces a file in one step: its bytes are on the disk before its name is.
     private func write(_ bytes: [UInt8], to name: String, isSecret: Bool = false) throws {
         let target = url.appendingPathComponent(name)
         let work = target.deletingLastPathComponent().appendingPathComponent(

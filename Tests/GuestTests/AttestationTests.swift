@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Boot
 import Foundation
 import Testing
 import ToolTesting
@@ -56,5 +57,47 @@ struct AttestationTests {
         // The kernel does not look at the status that says why.
         let run = try Debian.run([], AttestationTests.script)
         #expect(run.output == "tdx_guest\n1\n1\n")
+    }
+
+    @Test(
+        "gets one by QEMU too, which asks the platform's service on its socket",
+        .enabled(if: QEMU.installed != nil, "There is no QEMU 10.1 or newer with OVMF."))
+    func qemu() throws {
+        let qemu = try #require(QEMU.installed)
+        let directory = try TemporaryDirectory()
+        let (platform, socket) = (directory.path + "/platform", directory.path + "/qgs")
+        #expect(try Tool.run("platform", "new", platform, "--seed", "test").status == 0)
+        let service = try Tool.start([
+            "platform", "serve", platform, "--listen", "127.0.0.1:0", "--qgs", socket,
+        ])
+        defer { service.signal(SIGTERM) }
+        try service.expect("http://", seconds: 60)
+        let names = ["configfs.ko.xz", "tsm.ko.xz", "tdx-guest.ko.xz"]
+        func file(_ path: String) throws -> [UInt8] {
+            Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        }
+        let disk = try Initramfs(
+            busybox: file(Debian.busybox), running: .command(["sh", "-c", AttestationTests.script]),
+            modules: names.map { ($0, try file(Debian.directory + "/" + $0)) }
+        ).bytes
+        let initrd = try directory.file("initrd", disk)
+        let object =
+            #"{"qom-type":"tdx-guest","id":"tdx0","quote-generation-socket":{"type":"unix","path":"\#(socket)"}}"#
+        let run = try Tool.run(
+            ["kvm", "--platform", platform, "--"]
+                + qemu.command.map { $0 == "tdx-guest,id=tdx0" ? object : $0 } + [
+                    "-kernel", Debian.kernel, "-initrd", initrd, "-append", "console=ttyS0 quiet panic=-1",
+                    "-serial", "file:\(directory.path)/kernel", "-serial", "file:\(directory.path)/status",
+                    "-serial", "stdio",
+                ], seconds: 400)
+        let lines = run.output.split(whereSeparator: \.isNewline).map(String.init)
+        let start = try #require(
+            lines.firstIndex { $0.hasSuffix("tdx_guest") }, "\(run.output) \(run.errors)")
+        let bytes = try #require(Data(base64Encoded: lines[(start + 2)...].dropLast().joined()))
+        let quote = try directory.file("quote.bin", Array(bytes))
+        let verified = try Tool.run(
+            "quote", "verify", quote, "--collateral", platform + "/collateral", "--root",
+            platform + "/root.pem")
+        #expect(verified.status == 0, "\(verified.output) \(verified.errors)")
     }
 }
