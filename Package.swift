@@ -102,6 +102,7 @@ let package = Package(
             dependencies: [
                 "VMM", "KVM", "Platform", "TDXModule", "Boot", "KVMABI", "TDXABI", "X86", "Trace", "Quote",
                 "Collateral", "QuoteVerification", "Quoting", "CollateralServer", arguments, crypto, logging,
+                x509,
             ],
             swiftSettings: safe),
 
