@@ -68,6 +68,8 @@ enum SceneError: Error {
     case noTDVPR(UInt64)
     case noEntry(UInt64)
     case busy
+    /// An exit did not go to the host.
+    case stayed(ExitReason)
 }
 
 /// One thing that makes a call fail.

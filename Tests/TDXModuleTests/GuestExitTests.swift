@@ -47,7 +47,7 @@ struct GuestExitTests {
             as [ExitReason])
     func undefined(_ reason: ExitReason) throws {
         let guest = try GuestFixture()
-        guard case .resume = guest.exit(reason) else { return }
+        _ = guest.exit(reason)
         #expect(guest.injected == 6)
     }
 
@@ -192,18 +192,13 @@ struct GuestExitTests {
         "A violation of a private page goes to the host, unless the page is pending and the guest wants #VE")
     func eptViolation() throws {
         let guest = try GuestFixture()
-        guard case .toHost(let host) = guest.exit(.eptViolation, qualification: 0x1F82, gpa: 0x5678) else {
-            Issue.record("A missing page must go to the host.")
-            return
-        }
+        let host = try guest.hostExit(.eptViolation, qualification: 0x1F82, gpa: 0x5678)
         #expect(host.reason == 48)
         #expect(host.qualification == 2)
         #expect(host.guestPhysicalAddress == 0x5000)
         #expect(host.extendedQualification == 0)
         guest.map(0x5000, .pending)
-        guard case .toHost(let pending) = guest.exit(.eptViolation, qualification: 0x182, gpa: 0x5678) else {
-            return
-        }
+        let pending = try guest.hostExit(.eptViolation, qualification: 0x182, gpa: 0x5678)
         #expect(pending.extendedQualification == 6)
         guest.td.controls = 0
         _ = guest.exit(.eptViolation, qualification: 0x182, gpa: 0x5678, gla: 0xFFFF_8000_0000_5678)
@@ -217,16 +212,12 @@ struct GuestExitTests {
     func shared() throws {
         let guest = try GuestFixture()
         let shared: UInt64 = 1 << 47 | 0xFEC0_0010
-        guard case .toHost(let host) = guest.exit(.eptViolation, qualification: 1, gpa: shared) else {
-            return
-        }
+        let host = try guest.hostExit(.eptViolation, qualification: 1, gpa: shared)
         #expect(host.guestPhysicalAddress == shared & ~0xFFF)
-        guard case .toHost(let other) = guest.exit(.eptMisconfiguration, qualification: 7, gpa: shared) else {
-            return
-        }
+        let other = try guest.hostExit(.eptMisconfiguration, qualification: 7, gpa: shared)
         #expect(other.reason == 49)
         #expect(other.qualification == 0)
-        guard case .toHost(let fatal) = guest.exit(.eptMisconfiguration, gpa: 0x1000) else { return }
+        let fatal = try guest.hostExit(.eptMisconfiguration, gpa: 0x1000)
         #expect(fatal.status == .nonRecoverableTD)
         #expect(guest.td.isFatal)
     }
@@ -249,34 +240,32 @@ struct GuestExitTests {
     @Test("Exits that end a vCPU or the TD")
     func ends() throws {
         var guest = try GuestFixture()
-        guard case .toHost(let triple) = guest.exit(.tripleFault) else { return }
+        let triple = try guest.hostExit(.tripleFault)
         #expect(triple.status == .nonRecoverableVCPU)
         #expect(triple.disablesVCPU)
         #expect(!guest.td.isFatal)
-        guard case .toHost(let check) = guest.exit(.exceptionOrNMI, information: 0x8000_0312) else { return }
+        let check = try guest.hostExit(.exceptionOrNMI, information: 0x8000_0312)
         #expect(check.status == .nonRecoverableTDNonAccessible)
         #expect(check.interruptionInformation == 0x8000_0312)
         #expect(guest.td.isFatal)
         guest = try GuestFixture()
-        guard case .toHost(let unknown) = guest.exit(.monitorTrapFlag) else { return }
+        let unknown = try guest.hostExit(.monitorTrapFlag)
         #expect(unknown.status == .nonRecoverableTD)
         guest = try GuestFixture(attributes: 1)
-        guard case .toHost(let debug) = guest.exit(.monitorTrapFlag) else { return }
+        let debug = try guest.hostExit(.monitorTrapFlag)
         #expect(debug.status == .success)
         guest = try GuestFixture()
-        guard case .toHost(let invalid) = guest.exit(.invalidGuestState) else { return }
+        let invalid = try guest.hostExit(.invalidGuestState)
         #expect(invalid.reason == 0x8000_0021)
     }
 
     @Test("Interrupts and NMIs of the host go to the host")
     func interrupts() throws {
         let guest = try GuestFixture()
-        guard case .toHost(let external) = guest.exit(.externalInterrupt, information: 0x8000_00EC) else {
-            return
-        }
+        let external = try guest.hostExit(.externalInterrupt, information: 0x8000_00EC)
         #expect(external.interruptionInformation == 0x8000_00EC)
         #expect(external.status == .success)
-        guard case .toHost(let nmi) = guest.exit(.exceptionOrNMI, information: 0x8000_0202) else { return }
+        let nmi = try guest.hostExit(.exceptionOrNMI, information: 0x8000_0202)
         #expect(nmi.reason == 0)
         #expect(nmi.status == .success)
     }

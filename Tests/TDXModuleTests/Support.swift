@@ -187,6 +187,17 @@ struct GuestFixture {
                 instructionLength: length), vcpu)
     }
 
+    /// An exit that goes to the host.
+    func hostExit(
+        _ reason: ExitReason, qualification: UInt64 = 0, gpa: UInt64 = 0, information: UInt32 = 0
+    ) throws -> HostExit {
+        guard
+            case .toHost(let host) = exit(
+                reason, qualification: qualification, gpa: gpa, information: information)
+        else { throw SceneError.stayed(reason) }
+        return host
+    }
+
     /// The vector that the next entry delivers.
     var injected: UInt32? { processor.entryEvent.map { $0.information & 0xFF } }
     var veInfo: VirtualizationExceptionInformation? { module.takeVirtualizationException(vcpu) }
