@@ -272,6 +272,12 @@
                 a.registers[Int(i.reg)] &= ~0xF_0000
                 b.registers[Int(i.reg)] &= ~0xF_0000
             }
+            // LSL of Linux's last descriptor: the only one with such a limit.
+            if completed, let i = c.instruction, i.map == .twoByte, i.opcode == 0x03,
+                a.registers[Int(i.reg)] == 0
+            {
+                b.registers[Int(i.reg)] &= ~0xFFF
+            }
             // POPA on AMD's keeps what it has loaded before a fault.
             if !completed, HostProcessor.isAMD, c.form.map == .oneByte, c.form.opcode == 0x61 {
                 b.registers = a.registers

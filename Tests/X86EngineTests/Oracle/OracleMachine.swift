@@ -60,6 +60,8 @@ final class OracleMachine {
         for (n, descriptor) in descriptors.enumerated() {
             write(OracleMachine.gdt + UInt64(n) * 8, descriptor)
         }
+        // Read-only, with the processor's number for a limit.
+        write(OracleMachine.gdt + 15 * 8, 0x0040_F500_0000_0000)
         // The upper halves of the TSS and the LDT.
         write(OracleMachine.gdt + 9 * 8, OracleMachine.kernel >> 32)
         write(OracleMachine.gdt + 11 * 8, OracleMachine.kernel >> 32)
