@@ -60,7 +60,7 @@ struct AttestationTests {
     }
 
     @Test(
-        "gets one by QEMU too, which asks the platform's service on its socket",
+        "gets one by QEMU too, with the registers of the firmware's and the kernel's event log",
         .enabled(if: QEMU.installed != nil, "There is no QEMU 10.1 or newer with OVMF."))
     func qemu() throws {
         let qemu = try #require(QEMU.installed)
@@ -76,8 +76,10 @@ struct AttestationTests {
         func file(_ path: String) throws -> [UInt8] {
             Array(try Data(contentsOf: URL(fileURLWithPath: path)))
         }
+        let script =
+            AttestationTests.script + "; echo log; base64 /sys/firmware/acpi/tables/data/CCEL; echo end"
         let disk = try Initramfs(
-            busybox: file(Debian.busybox), running: .command(["sh", "-c", AttestationTests.script]),
+            busybox: file(Debian.busybox), running: .command(["sh", "-c", script]),
             modules: names.map { ($0, try file(Debian.directory + "/" + $0)) }
         ).bytes
         let initrd = try directory.file("initrd", disk)
@@ -93,11 +95,20 @@ struct AttestationTests {
         let lines = run.output.split(whereSeparator: \.isNewline).map(String.init)
         let start = try #require(
             lines.firstIndex { $0.hasSuffix("tdx_guest") }, "\(run.output) \(run.errors)")
-        let bytes = try #require(Data(base64Encoded: lines[(start + 2)...].dropLast().joined()))
-        let quote = try directory.file("quote.bin", Array(bytes))
+        func decoded(_ lines: some Sequence<String>) throws -> [UInt8] {
+            Array(try #require(Data(base64Encoded: lines.joined())))
+        }
+        let parts = lines[(start + 2)...].split(separator: "log", maxSplits: 1)
+        try #require(parts.count == 2, "\(run.output)")
+        let quote = try directory.file("quote.bin", decoded(parts[0].dropLast()))
+        let log = try directory.file("CCEL", decoded(parts[1].prefix { $0 != "end" }))
         let verified = try Tool.run(
             "quote", "verify", quote, "--collateral", platform + "/collateral", "--root",
             platform + "/root.pem")
         #expect(verified.status == 0, "\(verified.output) \(verified.errors)")
+        // QEMU's firmware measures itself and what it starts, the kernel's stub the command line and the initrd.
+        let replayed = try Tool.run("quote", "replay", log, "--quote", quote)
+        #expect(replayed.status == 0, "\(replayed.output) \(replayed.errors)")
+        #expect(!replayed.output.contains("RTMR2  " + String(repeating: "0", count: 96)))
     }
 }
