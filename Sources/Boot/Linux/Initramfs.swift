@@ -76,8 +76,14 @@ public struct Initramfs: Sendable {
                 setsid -c sh -c '\(wrapper)' sh \(words.map(quoted).joined(separator: " "))
                 """
             }
-        // A guest whose kernel has not what a module needs goes on without it.
-        let load = modules.map { "insmod /lib/modules/\(quoted($0))\n" }.joined()
+        // A guest whose kernel has not what a module needs goes on without it. The kernel would complain of a module that
+        // is given to it compressed.
+        let load = modules.map { name in
+            let path = quoted("/lib/modules/" + name)
+            return name.hasSuffix(".xz")
+                ? "xzcat \(path) >/tmp/module.ko && insmod /tmp/module.ko; rm /tmp/module.ko\n"
+                : "insmod \(path)\n"
+        }.joined()
         return """
             #!/bin/busybox sh
             export PATH=/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin HOME=/root TERM=linux LANG=C.UTF-8
