@@ -390,6 +390,10 @@ struct CaseGenerator {
                 let code = random.chance(3) ? selector() : is64 ? 0x33 : 0x23
                 // Whether the stack's segment still counts when a call goes to 64-bit mode, vendors see differently.
                 if state.ss == localSelector, code & ~3 == 0x30 { return false }
+                // And whether a call to 32-bit mode pushes by RSP or by ESP.
+                if is64, i.opcodeExtension == 3, code & ~3 == 0x20, state.registers[4] >> 32 != 0 {
+                    return false
+                }
                 put(at, destination())
                 put(at &+ UInt64(i.operandSize), code)
             }
