@@ -37,12 +37,14 @@ struct CollateralServerTests {
         channel: any Channel, end: EventLoopFuture<[UInt8]>
     ) {
         let promise = Self.group.next().makePromise(of: [UInt8].self)
-        let channel = try ClientBootstrap(group: Self.group).channelInitializer { channel in
+        let connected = ClientBootstrap(group: Self.group).channelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandler(Collector(promise, wanted: wanted))
             }
-        }.connect(host: "127.0.0.1", port: port).wait()
-        return (channel, promise.futureResult)
+        }.connectTimeout(.seconds(60)).connect(host: "127.0.0.1", port: port)
+        // Who does not get through gets nothing.
+        connected.whenFailure { promise.fail($0) }
+        return (try connected.wait(), promise.futureResult)
     }
 
     private func send(_ text: String, to channel: any Channel) {
