@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import X86
+import X86Decoder
 
 /// The XSAVE family, for x87, SSE and PKRU state.
 ///
@@ -187,5 +188,44 @@ extension VirtualCPU {
             if isCompact { state.write(State.Offset.mxcsr, UInt32(0x1F80)) }
         }
         if components & VirtualCPU.protectionKeys != 0 { setPKRU(pkru) }
+    }
+}
+
+// MARK: Handlers
+
+let xsave: Handler = { c, o in
+    perform(c, o) { (cpu, i, op) throws(Fault) in
+        try cpu.saveExtended(op.address(cpu.state), .plain, isWide: i.isWide)
+        return .next
+    }
+}
+let xsaveopt: Handler = { c, o in
+    perform(c, o) { (cpu, i, op) throws(Fault) in
+        try cpu.saveExtended(op.address(cpu.state), .optimized, isWide: i.isWide)
+        return .next
+    }
+}
+let xsavec: Handler = { c, o in
+    perform(c, o) { (cpu, i, op) throws(Fault) in
+        try cpu.saveExtended(op.address(cpu.state), .compacted, isWide: i.isWide)
+        return .next
+    }
+}
+let xsaves: Handler = { c, o in
+    perform(c, o) { (cpu, i, op) throws(Fault) in
+        try cpu.saveExtended(op.address(cpu.state), .supervisor, isWide: i.isWide)
+        return .next
+    }
+}
+let xrstor: Handler = { c, o in
+    perform(c, o) { (cpu, i, op) throws(Fault) in
+        try cpu.restoreExtended(op.address(cpu.state), supervisor: false, isWide: i.isWide)
+        return .end
+    }
+}
+let xrstors: Handler = { c, o in
+    perform(c, o) { (cpu, i, op) throws(Fault) in
+        try cpu.restoreExtended(op.address(cpu.state), supervisor: true, isWide: i.isWide)
+        return .next
     }
 }
