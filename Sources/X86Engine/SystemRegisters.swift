@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
 import X86
 import X86Decoder
 
@@ -153,5 +154,10 @@ let cacheLine: Handler = { c, o in
         return .next
     }
 }
-let fence: Handler = { c, o in proceedPastRecord(c, o) }
+/// LFENCE, SFENCE and MFENCE. Loads and stores of guests are the host's own, in the order that the host gives them; a store
+/// may still wait when a later load is done, until this.
+let fence: Handler = { c, o in
+    atomicMemoryFence(ordering: .sequentiallyConsistent)
+    return proceedPastRecord(c, o)
+}
 let serialize: Handler = { c, o in perform(c, o) { (_, _, _) throws(Fault) in .end } }

@@ -40,6 +40,8 @@ struct ProcessorGroupTests {
             usleep(30_000)
         }
 
+        var hasEnded: Bool { exit.withLock { $0 != nil } }
+
         /// Why it ended; nil when it had to be stopped.
         func end() -> ExitReason? {
             guard done.wait(timeout: .now() + 30) == .success else {
@@ -188,6 +190,49 @@ struct ProcessorGroupTests {
                 + [0x48, 0xFF, 0xCE, 0x75, 0xDF, 0xF4])
         #expect(first.memory.load(PhysicalAddress(address), as: UInt64.self) == start &+ 2 * count)
         #expect(first.memory.load(PhysicalAddress(address + 8), as: UInt64.self) == 1)
+    }
+
+    @Test(
+        "a store is seen by others before a load behind a barrier is done",
+        arguments: [
+            ("MFENCE", [0x0F, 0xAE, 0xF0]), ("LOCK ADD", [0xF0, 0x83, 0x04, 0x24, 0]),
+            ("XCHG", [0x87, 0x04, 0x24]),
+        ] as [(String, [UInt8])])
+    func ordered(name: String, barrier: [UInt8]) throws {
+        let (first, second) = try pair()
+        let rounds = 60_000
+        // Each round begins on both at once: the number of the round goes to one's own variable, what the other's has by
+        // then to a list. One of them must see the other's.
+        let head: [UInt8] = [0x89, 0x0E, 0x39, 0x0F, 0x72, 0xFC, 0x89, 0x0B]
+        // mov [rsi], ecx; wait: cmp [rdi], ecx; jb wait; mov [rbx], ecx; barrier; mov eax, [rdx]
+        // mov [rbp + rcx * 4], eax; inc ecx; cmp ecx, r8d; jne back; hlt
+        let tail: [UInt8] = [0x8B, 0x02, 0x89, 0x44, 0x8D, 0, 0xFF, 0xC1, 0x44, 0x39, 0xC1, 0x75]
+        let code = head + barrier + tail + [UInt8(256 - head.count - barrier.count - tail.count - 1), 0xF4]
+        let lists: [UInt64] = [0x4_0000, 0x8_0000]
+        for (index, machine) in [first, second].enumerated() {
+            let (own, other) = (UInt64(index), UInt64(1 - index))
+            machine.place(machine.cpu[.rip], code)
+            machine.cpu[.rcx] = 1
+            machine.cpu[.rsi] = 0x3_0000 + own << 12
+            machine.cpu[.rdi] = 0x3_0000 + other << 12
+            machine.cpu[.rbx] = 0x3_2000 + own << 12
+            machine.cpu[.rdx] = 0x3_2000 + other << 12
+            machine.cpu[.rbp] = lists[index]
+            machine.cpu[.r8] = UInt64(rounds)
+        }
+        let running = [Running(first.cpu), Running(second.cpu)]
+        for _ in 0..<30_000 where !running.allSatisfy(\.hasEnded) { usleep(1000) }
+        // On a busy machine they do not come to the end of the list.
+        for machine in [first, second] { machine.cpu.notify(.externalInterrupt) }
+        for each in running { _ = each.end() }
+        let done = min(first.cpu[.rcx], second.cpu[.rcx])
+        #expect(done > 1)
+        let missed = (1..<done).count { round in
+            lists.allSatisfy {
+                first.memory.load(PhysicalAddress($0 + 4 * round), as: UInt32.self) < UInt32(round)
+            }
+        }
+        #expect(missed == 0, "\(name), \(done) rounds")
     }
 
     /// Runs the same loop on both to its HLT: RDI is an address, RCX and RSI how often.
