@@ -39,7 +39,8 @@ public final class CollateralServer: Sendable {
                 // A client that asks and does not read gets no further requests read.
                 try pipeline.addHandler(BackPressureHandler())
                 try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
-                try pipeline.addHandler(CollateralHandler(service: service, deadline: deadline))
+                let guardian = ConnectionGuard(deadline)
+                try pipeline.addHandlers(CollateralHandler(service: service, guardian: guardian), guardian)
             }
         }.bind(host: host, port: port).wait()
         listeners.withLock { $0.append(channel) }
@@ -53,8 +54,8 @@ public final class CollateralServer: Sendable {
         let deadline = deadline
         let channel = try bootstrap.childChannelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(
-                    QGSHandler(service: service, deadline: deadline))
+                try channel.pipeline.syncOperations.addHandlers(
+                    QGSHandler(service: service), ConnectionGuard(deadline))
             }
         }.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).wait()
         listeners.withLock { $0.append(channel) }
@@ -74,19 +75,32 @@ public final class CollateralServer: Sendable {
     }
 }
 
-/// A connection's time for its next request.
-private struct Deadline {
+/// A connection's time for its next request, and its end when something is wrong with it; the last in its pipeline.
+private final class ConnectionGuard: ChannelInboundHandler {
+    typealias InboundIn = NIOAny
+
+    private let time: TimeAmount
     private var scheduled: Scheduled<Void>?
 
-    mutating func start(_ time: TimeAmount, _ context: ChannelHandlerContext) {
-        stop()
+    init(_ time: TimeAmount) { self.time = time }
+
+    /// The time begins anew.
+    func restart(_ context: ChannelHandlerContext) {
+        scheduled?.cancel()
         let channel = context.channel
         scheduled = context.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
     }
 
-    mutating func stop() {
+    func channelActive(context: ChannelHandlerContext) { restart(context) }
+
+    func channelInactive(context: ChannelHandlerContext) {
         scheduled?.cancel()
         scheduled = nil
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // The client broke the protocol or the connection; there is nobody to tell.
+        context.close(promise: nil)
     }
 }
 
@@ -96,26 +110,15 @@ private final class CollateralHandler: ChannelInboundHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let service: @Sendable () throws -> CollateralService
-    private let time: TimeAmount
-    private var deadline = Deadline()
+    private let guardian: ConnectionGuard
     private var head: HTTPRequestHead?
     private var bodySize = 0
     /// No request of this service has a body that matters.
     private static let largestBody = 1 << 16
 
-    init(service: @escaping @Sendable () throws -> CollateralService, deadline: TimeAmount) {
+    init(service: @escaping @Sendable () throws -> CollateralService, guardian: ConnectionGuard) {
         self.service = service
-        time = deadline
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
-        deadline.start(time, context)
-        context.fireChannelActive()
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        deadline.stop()
-        context.fireChannelInactive()
+        self.guardian = guardian
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -131,11 +134,6 @@ private final class CollateralHandler: ChannelInboundHandler {
             self.head = nil
             answer(head, context)
         }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // The client broke the protocol or the connection; there is nobody to tell.
-        context.close(promise: nil)
     }
 
     private func answer(_ request: HTTPRequestHead, _ context: ChannelHandlerContext) {
@@ -161,7 +159,7 @@ private final class CollateralHandler: ChannelInboundHandler {
         let channel = context.channel
         let isLast = !request.isKeepAlive
         // The time for the next request begins now, and covers a client that does not read.
-        deadline.start(time, context)
+        guardian.restart(context)
         context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
             if isLast { channel.close(promise: nil) }
         }
@@ -180,24 +178,9 @@ private final class QGSHandler: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let service: @Sendable () throws -> QGSService
-    private let time: TimeAmount
-    private var deadline = Deadline()
     private var connection: QGSConnection? = QGSConnection()
 
-    init(service: @escaping @Sendable () throws -> QGSService, deadline: TimeAmount) {
-        self.service = service
-        time = deadline
-    }
-
-    func channelActive(context: ChannelHandlerContext) {
-        deadline.start(time, context)
-        context.fireChannelActive()
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        deadline.stop()
-        context.fireChannelInactive()
-    }
+    init(service: @escaping @Sendable () throws -> QGSService) { self.service = service }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // What comes after a request is nobody's.
@@ -222,10 +205,5 @@ private final class QGSHandler: ChannelInboundHandler {
             connection = nil
             context.close(promise: nil)
         }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // The client broke the connection; there is nobody to tell.
-        context.close(promise: nil)
     }
 }
