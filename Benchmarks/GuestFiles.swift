@@ -35,7 +35,8 @@ struct GuestFiles {
         let bytes: [UInt8]
         do {
             bytes = Array(try Data(contentsOf: busybox))
-            kernelPackage = try String(contentsOf: cache.appendingPathComponent("package"), encoding: .utf8)
+            let package = try String(contentsOf: cache.appendingPathComponent("package"), encoding: .utf8)
+            kernelPackage = String(package.prefix { $0 != "\n" })
         } catch {
             throw BenchmarkError.noGuestFiles(reason: reason(error))
         }

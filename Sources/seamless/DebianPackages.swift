@@ -24,7 +24,6 @@ struct DebianPackages {
     private static let kernelName = "debian/vmlinuz"
     private static let busyboxName = "debian/busybox"
     private static let versionName = "debian/package"
-    private static let moduleDigestName = "debian/modules"
 
     /// What the kernel has as modules of the way to a quote: the file system, the interface, TDX's part.
     static let moduleNames = ["configfs.ko.xz", "tsm.ko.xz", "tdx-guest.ko.xz"]
@@ -41,8 +40,7 @@ struct DebianPackages {
             for (name, bytes) in [
                 (DebianPackages.kernelName, fetched.kernel), (DebianPackages.busyboxName, fetched.busybox),
             ] + modules + [
-                (DebianPackages.moduleDigestName, Array(DebianPackages.moduleDigest(of: fetched).utf8)),
-                (DebianPackages.versionName, Array(DebianPackages.manifest(of: fetched).utf8)),
+                (DebianPackages.versionName, Array(DebianPackages.manifest(of: fetched).utf8))
             ] {
                 let file = work.appendingPathComponent("install")
                 do {
@@ -67,30 +65,19 @@ struct DebianPackages {
             let manifest = bytes(DebianPackages.versionName)
         else { return nil }
         let modules = DebianPackages.moduleNames.compactMap { bytes("debian/\($0)") }
-        guard let moduleDigest = bytes(DebianPackages.moduleDigestName) else { return nil }
+        guard modules.count == DebianPackages.moduleNames.count else { return nil }
         let package = String(decoding: manifest.prefix { $0 != 0x0A }, as: UTF8.self)
         let files = Files(kernel: kernel, busybox: busybox, modules: modules, kernelPackage: package)
-        let isSound =
-            manifest.elementsEqual(DebianPackages.manifest(of: files).utf8)
-            && modules.count == DebianPackages.moduleNames.count
-            && moduleDigest.elementsEqual(DebianPackages.moduleDigest(of: files).utf8)
-        return isSound ? files : nil
+        return manifest.elementsEqual(DebianPackages.manifest(of: files).utf8) ? files : nil
     }
 
-    /// A digest of the modules and of the package they belong to.
-    private static func moduleDigest(of files: Files) -> String {
-        var digest = SHA256()
-        digest.update(data: Data(files.kernelPackage.utf8))
-        for module in files.modules { digest.update(data: SHA256.hash(data: module).map { $0 }) }
-        return "\(digest.finalize().hexadecimal)\n"
-    }
-
-    /// The kernel's package, and a digest of it, of the kernel and of busybox.
+    /// The kernel's package, and a digest of its name and of all files.
     private static func manifest(of files: Files) -> String {
         var digest = SHA256()
         digest.update(data: Data(files.kernelPackage.utf8))
-        digest.update(data: SHA256.hash(data: files.kernel).map { $0 })
-        digest.update(data: SHA256.hash(data: files.busybox).map { $0 })
+        for file in [files.kernel, files.busybox] + files.modules {
+            digest.update(data: SHA256.hash(data: file).map { $0 })
+        }
         return "\(files.kernelPackage)\n\(digest.finalize().hexadecimal)\n"
     }
 
