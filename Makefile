@@ -4,7 +4,7 @@
 
 SWIFT ?= swift
 RELEASE = -c release -Xswiftc -enable-testing
-SOURCES = Package.swift Sources Tests Benchmarks
+SOURCES = Package.swift Sources Tests Benchmarks Fuzz
 PYTHON ?= python3
 
 .PHONY: all check test build-tests unit debug-test bench handlers soak fuzz format lint layers clean
