@@ -113,7 +113,12 @@ let package = Package(
 
         // Nearly right input for every parser of attestation.
         .executableTarget(
-            name: "Fuzz", dependencies: ["Quote", "Collateral", "Quoting", "TDXABI", arguments, crypto],
+            name: "Fuzz",
+            dependencies: [
+                "Quote", "Collateral", "Quoting", "QuoteVerification", "CollateralServer", "TDXABI",
+                arguments,
+                crypto,
+            ],
             path: "Fuzz",
             swiftSettings: safe),
 
