@@ -37,6 +37,7 @@ public final class PhysicalMemory: @unchecked Sendable {
     private let observers = Mutex<[@Sendable (Int, Range<Int>) -> Void]>([])
     private let cipherKey: SymmetricKey
     private let spoiled = Mutex<[@Sendable () -> Void]>([])
+    private let consumed = Mutex<[PhysicalAddress]>([])
 
     /// Reserves `size` bytes of memory; nothing is backed before it is touched.
     ///
@@ -124,6 +125,40 @@ public final class PhysicalMemory: @unchecked Sendable {
 
     /// `body` is called when a page has been spoiled, so that who has its address in some cache looks again.
     public func whenSpoiled(_ body: @escaping @Sendable () -> Void) { spoiled.withLock { $0.append(body) } }
+
+    // MARK: Errors
+
+    /// A page goes bad: the next access of its owner finds out, as with a page that somebody else has written to. It is
+    /// good again when it is initialised.
+    ///
+    /// - Returns: false when there is no page of DRAM at the address.
+    @discardableResult
+    public func fail(_ address: PhysicalAddress) -> Bool {
+        let address = PhysicalMemory.split(address).address.rawValue
+        guard address < size else { return false }
+        owners[Int(address >> 12)] |= PhysicalMemory.poisoned
+        for body in spoiled.withLock({ $0 }) { body() }
+        return true
+    }
+
+    /// The page cannot be believed: it has gone bad, or somebody without its key has written to it.
+    public func isSpoiled(_ address: PhysicalAddress) -> Bool {
+        let address = PhysicalMemory.split(address).address.rawValue
+        return address < size && owners[Int(address >> 12)] & PhysicalMemory.poisoned != 0
+    }
+
+    /// A processor has run into a page: if it is spoiled, that is kept for whoever handles the machine check.
+    public func noteConsumption(_ address: PhysicalAddress) {
+        guard isSpoiled(address) else { return }
+        consumed.withLock { $0.append(PhysicalMemory.split(address).address) }
+    }
+    /// What processors have run into since the last time: the addresses in their machine-check banks.
+    public func takeConsumed() -> [PhysicalAddress] {
+        consumed.withLock { addresses in
+            defer { addresses = [] }
+            return addresses
+        }
+    }
 
     // MARK: Watched lines
 

@@ -13,6 +13,7 @@ public final class LogicalProcessor: Sendable {
     public let index: Int
     public let package: Int
     private let module: TDXModule
+    private let machineChecksAreSMIs: Bool
 
     /// Interrupts that have arrived, and the guest they would interrupt.
     private struct Delivery: Sendable {
@@ -27,10 +28,11 @@ public final class LogicalProcessor: Sendable {
     }
     private let delivery = Mutex(Delivery())
 
-    init(index: Int, package: Int, module: TDXModule) {
+    init(index: Int, package: Int, module: TDXModule, machineChecksAreSMIs: Bool) {
         self.index = index
         self.package = package
         self.module = module
+        self.machineChecksAreSMIs = machineChecksAreSMIs
     }
 
     /// `SEAMCALL`: registers in and out as the instruction has them.
@@ -47,6 +49,10 @@ public final class LogicalProcessor: Sendable {
                     // What the guest was asked to leave for may have been taken before it entered.
                     guard let vector = acknowledgeInterrupt() else { continue }
                     exit.interruptionInformation = 1 << 31 | UInt32(vector)
+                }
+                if machineChecksAreSMIs, exit.isMachineCheck {
+                    // Qualification bit 0: it is one for a machine check.
+                    exit = VMExit(.otherSMI, qualification: 1)
                 }
                 switch module.exited(exit, &registers, on: index) {
                 case .resume: continue

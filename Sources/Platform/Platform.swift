@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 public import PhysicalMemory
+import Synchronization
 public import TDXABI
 public import TDXModule
 import X86
@@ -64,10 +65,36 @@ public final class Platform: Sendable {
         module.trace = trace
         self.module = module
         let processors = packages.enumerated().map {
-            LogicalProcessor(index: $0.offset, package: $0.element, module: module)
+            LogicalProcessor(
+                index: $0.offset, package: $0.element, module: module,
+                machineChecksAreSMIs: configuration.machineChecksAreSMIs)
         }
         self.processors = processors
         memory.whenSpoiled { for processor in processors { processor.memorySpoiled() } }
+    }
+
+    // MARK: Memory errors
+
+    private let failures = Mutex<[@Sendable (PhysicalAddress) -> Void]>([])
+
+    /// `body` is called when the machine has found a page of memory to be bad before anybody used it.
+    public func whenMemoryFails(_ body: @escaping @Sendable (PhysicalAddress) -> Void) {
+        failures.withLock { $0.append(body) }
+    }
+
+    /// The page at `address` goes bad.
+    ///
+    /// Whoever uses it next gets a machine check. With `isFoundEarly` the memory controller's scrubber is there first, and
+    /// tells the host by a corrected-machine-check interrupt.
+    ///
+    /// - Returns: false when there is no page of DRAM at the address.
+    @discardableResult
+    public func failMemory(at address: PhysicalAddress, isFoundEarly: Bool = false) -> Bool {
+        guard memory.fail(address) else { return false }
+        if isFoundEarly {
+            for body in failures.withLock({ $0 }) { body(address) }
+        }
+        return true
     }
 
     /// EPTs may have five levels, and guest physical addresses 52 bits.

@@ -22,6 +22,9 @@ public struct PlatformConfiguration: Sendable {
     /// What the processors make reports with. Nil takes a random key that no quoting service knows.
     public var reportKey: ReportKey?
 
+    /// Firmware has machine checks arrive as system-management interrupts (`MSMI`) instead of exceptions.
+    public var machineChecksAreSMIs = false
+
     /// What executes a guest, for tests of what lies around it. Nil takes the CPU engine.
     public var makeProcessor: (@Sendable () -> any VirtualProcessor)?
 

@@ -58,6 +58,7 @@ extension TDXModule {
         case .exceptionOrNMI: exit.exceptionOrNMI()
         case .nmiWindow: exit.nmiWindow()
         case .externalInterrupt: exit.interruption(.success)
+        case .otherSMI where exit.exit.qualification[bit: 0]: exit.machineCheckSMI()
         case .initSignal, .ioSMI, .otherSMI: .toHost(HostExit(exit.exit.reason))
         case .taskSwitch: exit.taskSwitch()
         case .tripleFault: exit.tripleFault()
@@ -161,6 +162,14 @@ struct GuestExit {
         guard exit.interruptionInformation[bits: 0...7] == 18 else { return fatal() }
         td.isFatal = true
         return interruption(.nonRecoverableTDNonAccessible)
+    }
+
+    /// A machine check that firmware has made an SMI.
+    func machineCheckSMI() -> GuestExitAction {
+        td.isFatal = true
+        var host = HostExit(.otherSMI)
+        host.status = .nonRecoverableTDNonAccessible
+        return .toHost(host)
     }
 
     /// The window is open: the NMI goes in, unless #VE information waits to be read.

@@ -38,6 +38,14 @@ public struct VMExit: Sendable, BitwiseCopyable {
     }
 }
 
+extension VMExit {
+    /// Exception 18, #MC.
+    public var isMachineCheck: Bool {
+        reason == .exceptionOrNMI && interruptionInformation[bit: 31]
+            && interruptionInformation[bits: 8...10] == 3 && interruptionInformation[bits: 0...7] == 18
+    }
+}
+
 /// The basic exit reason, bits 15:0 of the VMX exit reason field.
 ///
 /// - SeeAlso: SDM Vol. 3, Appendix C, "VMX Basic Exit Reasons".

@@ -111,6 +111,7 @@ extension VirtualCPU {
         do {
             return try memory.pointer(PhysicalAddress(address), key: key)
         } catch {
+            memory.noteConsumption(PhysicalAddress(address))
             pendingExit = VMExit(.exceptionOrNMI, interruptionInformation: 0x8000_0312)
             addVectoring()
             throw Fault.exit

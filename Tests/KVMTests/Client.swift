@@ -10,11 +10,13 @@ struct Client {
     let system: Int32
 
     init(
-        processors: Int = 2, memory: UInt64 = 128 << 20, script: Script? = nil, time: (any TimeSource)? = nil
+        processors: Int = 2, memory: UInt64 = 128 << 20, script: Script? = nil,
+        time: (any TimeSource)? = nil, configure: (inout PlatformConfiguration) -> Void = { _ in }
     ) throws {
         var configuration = PlatformConfiguration(
             processorsPerPackage: processors, memory: memory, time: time)
         if let script { configuration.makeProcessor = { ScriptedProcessor(script) } }
+        configure(&configuration)
         kvm = try SoftwareKVM(platform: Platform(configuration))
         system = kvm.open()
     }

@@ -10,6 +10,8 @@ final class PageAllocator: @unchecked Sendable {
     /// Pages that were never used, and those that came back.
     private var fresh: Range<UInt64>
     private var returned: [UInt64] = []
+    /// Pages that have gone bad, which nobody gets any more.
+    private var bad: Set<UInt64> = []
 
     init(_ memory: PhysicalMemory, _ range: Range<UInt64>) {
         self.memory = memory
@@ -20,6 +22,7 @@ final class PageAllocator: @unchecked Sendable {
     var freePages: Int {
         lock.withLock {
             returned.count + Int(fresh.upperBound - fresh.lowerBound) / PhysicalMemory.pageSize
+                - bad.count(where: fresh.contains)
         }
     }
 
@@ -27,10 +30,12 @@ final class PageAllocator: @unchecked Sendable {
     func allocate() -> UInt64? {
         lock.withLock {
             if let page = returned.popLast() { return page }
-            guard !fresh.isEmpty else { return nil }
-            let page = fresh.lowerBound
-            fresh = page + 4096..<fresh.upperBound
-            return page
+            while !fresh.isEmpty {
+                let page = fresh.lowerBound
+                fresh = page + 4096..<fresh.upperBound
+                if !bad.contains(page) { return page }
+            }
+            return nil
         }
     }
 
@@ -59,7 +64,15 @@ final class PageAllocator: @unchecked Sendable {
         if memory.owner(of: PhysicalAddress(page)) != 0 {
             memory.initialize(PhysicalAddress(page), key: 0)
         }
-        lock.withLock { returned.append(page) }
+        lock.withLock { if !bad.contains(page) { returned.append(page) } }
+    }
+
+    /// A page has gone bad: it is nobody's from now, or from when it comes back.
+    func retire(_ page: UInt64) {
+        lock.withLock {
+            bad.insert(page)
+            returned.removeAll { $0 == page }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 import PhysicalMemory
 import Platform
+import Synchronization
 import TDXABI
 import X86
 
@@ -139,6 +140,35 @@ final class TDXHost: @unchecked Sendable {
         while progress < tdmrSize {
             progress = try check("TDH.SYS.TDMR.INIT", first.call(.sysTDMRInit)).rdx
         }
+        platform.whenMemoryFails { [weak self] in self?.memoryFailed(at: $0) }
+    }
+
+    // MARK: Memory errors
+
+    /// The files whose pages may go bad.
+    private struct Files: Sendable {
+        struct Entry: Sendable { weak var file: GuestMemory? }
+        var entries: [Entry] = []
+    }
+    private let files = Mutex(Files())
+
+    func add(_ file: GuestMemory) {
+        files.withLock { files in
+            files.entries.removeAll { $0.file == nil }
+            files.entries.append(Files.Entry(file: file))
+        }
+    }
+
+    /// A page is bad: it is taken from the guest that has it, and given to nobody any more.
+    func memoryFailed(at address: PhysicalAddress) {
+        let page = PhysicalMemory.split(address).address.rawValue & ~0xFFF
+        pages.retire(page)
+        for file in files.withLock({ $0.entries.compactMap(\.file) }) { file.lose(page) }
+    }
+
+    /// A processor has had a machine check: sees to the pages that the banks name.
+    func handleMachineChecks() {
+        for address in memory.takeConsumed() { memoryFailed(at: address) }
     }
 
     /// One leaf on whichever processor is idle.

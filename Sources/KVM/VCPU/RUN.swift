@@ -162,6 +162,8 @@ extension VCPU {
     private func handleExit() throws(Errno) -> Step {
         lastHalt = (false, false)
         let status = TDXStatus(registers.rax)
+        // A program is not kept from its exit by what the kernel does about the page, on the way back to it.
+        defer { if registers.rax >> 62 != 0 { vm.host.handleMachineChecks() } }
         // Another thread was at the Secure EPT or the epoch: as if nothing had been.
         if status.withoutDetails == .operandBusy { return .enter }
         if registers.rax >> 32 & 0x8000_FF00 == 0x8000_FF00 {
