@@ -68,7 +68,8 @@ let package = Package(
             name: "TDXModule", dependencies: ["X86", "TDXABI", "PhysicalMemory", crypto], swiftSettings: safe),
         .target(name: "Devices", dependencies: ["X86", "PhysicalMemory"], swiftSettings: safe),
         .target(
-            name: "Boot", dependencies: ["X86", "TDXABI", "PhysicalMemory", crypto], swiftSettings: safe),
+            name: "Boot", dependencies: ["X86", "TDXABI", "Quote", "PhysicalMemory", crypto],
+            swiftSettings: safe),
         .target(
             name: "Quoting", dependencies: ["Quote", "TDXABI", "Collateral", crypto, x509],
             swiftSettings: safe),
@@ -108,7 +109,8 @@ let package = Package(
 
         // Measures the tool from outside, against other ways to run the same guest.
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Boot", "X86", arguments], path: "Benchmarks",
+            name: "Benchmarks", dependencies: ["Boot", "KVM", "Platform", "TDXABI", "VMM", "X86", arguments],
+            path: "Benchmarks",
             swiftSettings: safe),
 
         // Nearly right input for every parser of attestation.
@@ -154,7 +156,7 @@ let package = Package(
             name: "TDXModuleTests", dependencies: ["TDXModule", "TDXABI", "PhysicalMemory", "X86", crypto],
             swiftSettings: strict),
         .testTarget(name: "DevicesTests", dependencies: ["Devices"], swiftSettings: strict),
-        .testTarget(name: "BootTests", dependencies: ["Boot", "X86"], swiftSettings: strict),
+        .testTarget(name: "BootTests", dependencies: ["Boot", "Quote", "X86"], swiftSettings: strict),
         .testTarget(
             name: "KVMTests",
             dependencies: ["X86", "TDXABI", "KVM", "KVMABI", "Platform", "PhysicalMemory", "Boot"],
@@ -175,6 +177,7 @@ let package = Package(
             name: "GuestTests",
             dependencies: [
                 "seamless", "VMM", "KVM", "Platform", "Boot", "KVMABI", "TDXABI", "X86", "ToolTesting",
+                crypto,
             ],
             resources: [.embedInCode("Resources/userland.sh")],
             swiftSettings: strict),

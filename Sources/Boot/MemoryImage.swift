@@ -37,6 +37,9 @@ public struct LaunchPlan: Sendable {
     /// Handed to each vCPU in `RCX` (`KVM_TDX_INIT_VCPU`): where the TD HOB lies.
     public let hob: UInt64
 
+    /// `RTMR0` to `RTMR3` when the boot shim is done.
+    public var rtmrs = [[UInt8]](repeating: [UInt8](repeating: 0, count: 48), count: 4)
+
     /// `MRTD` of a TD launched so.
     public var mrTD: [UInt8] { MeasurementCalculator.mrTD(of: images) }
 }

@@ -9,8 +9,11 @@ struct Guest {
     var configuration: MachineConfiguration
     /// Bytes of RAM.
     var memory: UInt64
+    private let plan: LaunchPlan
     /// `MRTD`, before anything runs.
-    var mrtd: [UInt8]
+    var mrtd: [UInt8] { plan.mrTD }
+    /// `RTMR0` to `RTMR3` when the guest's own software starts.
+    var rtmrs: [[UInt8]] { plan.rtmrs }
     /// What runs in it, if it is one command.
     var command: [String] = []
     /// A person is to talk to it.
@@ -21,7 +24,7 @@ struct Guest {
     private init(_ name: String, _ plan: LaunchPlan, processors: Int, isInteractive: Bool) {
         self.name = name
         memory = plan.ram.reduce(0) { $0 + UInt64($1.count) }
-        mrtd = plan.mrTD
+        self.plan = plan
         configuration = MachineConfiguration(
             memory: plan.memory,
             images: plan.images.map { LaunchImage(gpa: $0.gpa, bytes: $0.bytes, isMeasured: $0.measured) },

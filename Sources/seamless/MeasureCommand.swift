@@ -7,15 +7,15 @@ import VMM
 /// `seamless measure`: what `MRTD` will be, without booting.
 struct MeasureCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "measure", abstract: "Compute the measurement (MRTD) of a guest.",
+        commandName: "measure", abstract: "Compute the measurements of a guest.",
         usage: """
             seamless measure
             seamless measure debian [-- COMMAND …]
             seamless measure --kernel FILE [--initrd FILE] [--append WORDS]
             """,
         discussion: """
-            The arguments are those of “run”. MRTD is printed as 96 hexadecimal digits. --pages writes what it is made \
-            of, page by page, so that anybody can compute it again with another program.
+            The arguments are those of “run”. MRTD is printed as 96 hexadecimal digits; --json has RTMR0 to RTMR3 too, as they \
+            are when the guest's own software starts. --pages writes what MRTD is made of, page by page, so that anybody can compute it again with another program.
             """)
 
     @OptionGroup var guest: GuestOptions
@@ -28,6 +28,10 @@ struct MeasureCommand: ParsableCommand {
 
     private struct Report: Encodable {
         var mrtd: String
+        var rtmr0: String
+        var rtmr1: String
+        var rtmr2: String
+        var rtmr3: String
         var guest: String
         var pages: Int
         var memory: UInt64
@@ -36,11 +40,13 @@ struct MeasureCommand: ParsableCommand {
     mutating func run() throws {
         let guest = try guest.guest()
         if let pages { try PageList(guest.configuration.images).write(to: pages) }
+        let rtmrs = guest.rtmrs.map(\.hexadecimal)
         let text =
             json
             ? encoded(
                 Report(
-                    mrtd: guest.mrtd.hexadecimal, guest: guest.name,
+                    mrtd: guest.mrtd.hexadecimal, rtmr0: rtmrs[0], rtmr1: rtmrs[1], rtmr2: rtmrs[2],
+                    rtmr3: rtmrs[3], guest: guest.name,
                     pages: guest.configuration.images.reduce(0) { $0 + ($1.bytes.count + 4095) / 4096 },
                     memory: guest.memory))
             : guest.mrtd.hexadecimal

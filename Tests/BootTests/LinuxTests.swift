@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Quote
 import Testing
 
 @testable import Boot
@@ -114,7 +115,9 @@ struct LinuxTests {
 
     @Test("ACPI tables sum to zero and lead to each other")
     func acpi() throws {
-        let tables = ACPITables(at: 0x80_0000, processors: 3, mailbox: 0x81_0000, resetVector: 0xFFFF_E200)
+        let tables = ACPITables(
+            at: 0x80_0000, processors: 3, mailbox: 0x81_0000, resetVector: 0xFFFF_E200,
+            eventLog: 0x82_0000..<0x83_0000)
         let bytes = tables.bytes
         func sum(_ start: Int, _ count: Int) -> UInt8 { bytes[start..<(start + count)].reduce(0, &+) }
         #expect(Array(bytes.prefix(8)) == Array("RSD PTR ".utf8))
@@ -148,6 +151,9 @@ struct LinuxTests {
         let mcfg = try table(xsdt.start + 52)
         #expect(mcfg.signature == "MCFG")
         #expect(bytes.load(UInt64.self, at: mcfg.start + 44) == 0xE000_0000)
+        let ccel = try CCELTable(Array(bytes[try table(xsdt.start + 60).start...].prefix(CCELTable.size)))
+        #expect(ccel.logAreaStart == 0x82_0000)
+        #expect(ccel.logAreaLength == 0x1_0000)
     }
 
     @Test("the archive has the kernel's format")

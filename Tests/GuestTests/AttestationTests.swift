@@ -12,21 +12,34 @@ struct AttestationTests {
         mkdir /sys/kernel/config/tsm/report/r && cd /sys/kernel/config/tsm/report/r && printf '%064d' 7 >inblob &&
         cat provider generation && base64 outblob && cat generation
         """
+    /// And for the log of what was measured before the kernel.
+    private static let scriptWithLog =
+        script + "; echo log; base64 /sys/firmware/acpi/tables/data/CCEL; echo end"
+
+    /// What the guest printed, from the provider's name on: the quote and the event log.
+    private func parts(_ output: String) throws -> (quote: [UInt8], log: [UInt8]) {
+        let lines = output.split(whereSeparator: \.isNewline).map(String.init)
+        let start = try #require(lines.firstIndex { $0.hasSuffix("tdx_guest") }, "\(output)")
+        try #require(lines.count > start + 10 && lines[start + 1] == "1", "\(output)")
+        func decoded(_ lines: some Sequence<String>) throws -> [UInt8] {
+            Array(try #require(Data(base64Encoded: lines.joined())))
+        }
+        let parts = lines[(start + 2)...].split(separator: "log", maxSplits: 1)
+        try #require(parts.count == 2, "\(output)")
+        #expect(parts[0].last == "1", "the generation is what it was")
+        return (try decoded(parts[0].dropLast()), try decoded(parts[1].prefix { $0 != "end" }))
+    }
 
     @Test("gets a quote by configfs-tsm, which is accepted under the platform's root and no other")
     func quote() throws {
         let directory = try TemporaryDirectory()
         let platform = directory.path + "/platform"
         #expect(try Tool.run("platform", "new", platform, "--seed", "test").status == 0)
-        let run = try Debian.run(["--platform", platform], AttestationTests.script)
+        let run = try Debian.run(["--platform", platform], AttestationTests.scriptWithLog)
         #expect(run.status == 0)
-        var lines = run.output.split(separator: "\n").map(String.init)
-        try #require(lines.count > 10, "\(run.output)")
-        #expect(lines.prefix(2) == ["tdx_guest", "1"])
-        #expect(lines.last == "1")
-        lines = Array(lines[2...].dropLast())
-        let bytes = try #require(Data(base64Encoded: lines.joined()))
-        let file = try directory.file("quote.bin", Array(bytes))
+        let parts = try parts(run.output)
+        let file = try directory.file("quote.bin", parts.quote)
+        let log = try directory.file("CCEL", parts.log)
 
         let verify = ["quote", "verify", file, "--collateral", platform + "/collateral", "--json"]
         let accepted = try Tool.run(verify + ["--root", platform + "/root.pem"])
@@ -38,8 +51,20 @@ struct AttestationTests {
         #expect(report["rootIsIntel"] as? Bool == false)
         let quote = try #require(report["quote"] as? [String: Any])
         #expect(quote["reportData"] as? String == String(repeating: "30", count: 63) + "37")
-        let measured = try Tool.run("measure", "debian", "--", "sh", "-c", AttestationTests.script)
-        #expect(quote["mrTD"] as? String == measured.output.trimmingCharacters(in: .newlines))
+        let measure = ["measure", "--json", "debian", "--", "sh", "-c", AttestationTests.scriptWithLog]
+        let measured = try #require(
+            try JSONSerialization.jsonObject(with: Data(Tool.run(measure).bytes)) as? [String: Any])
+        #expect(quote["mrTD"] as? String == measured["mrtd"] as? String)
+        for register in ["rtmr0", "rtmr1", "rtmr2", "rtmr3"] {
+            let value = try #require(measured[register] as? String)
+            #expect(quote[register] as? String == value)
+            #expect((value == String(repeating: "0", count: 96)) == (register == "rtmr3"))
+        }
+        let replayed = try Tool.run("quote", "replay", log, "--quote", file)
+        #expect(replayed.status == 0, "\(replayed.output) \(replayed.errors)")
+        for event in ["TD HOB", "ACPI DATA", "boot_params", "console="] {
+            #expect(String(decoding: parts.log, as: UTF8.self).contains(event))
+        }
 
         let refused = try Tool.run(verify)
         #expect(refused.status == 1)
@@ -76,10 +101,8 @@ struct AttestationTests {
         func file(_ path: String) throws -> [UInt8] {
             Array(try Data(contentsOf: URL(fileURLWithPath: path)))
         }
-        let script =
-            AttestationTests.script + "; echo log; base64 /sys/firmware/acpi/tables/data/CCEL; echo end"
         let disk = try Initramfs(
-            busybox: file(Debian.busybox), running: .command(["sh", "-c", script]),
+            busybox: file(Debian.busybox), running: .command(["sh", "-c", AttestationTests.scriptWithLog]),
             modules: names.map { ($0, try file(Debian.directory + "/" + $0)) }
         ).bytes
         let initrd = try directory.file("initrd", disk)
@@ -92,16 +115,9 @@ struct AttestationTests {
                     "-serial", "file:\(directory.path)/kernel", "-serial", "file:\(directory.path)/status",
                     "-serial", "stdio",
                 ], seconds: 400)
-        let lines = run.output.split(whereSeparator: \.isNewline).map(String.init)
-        let start = try #require(
-            lines.firstIndex { $0.hasSuffix("tdx_guest") }, "\(run.output) \(run.errors)")
-        func decoded(_ lines: some Sequence<String>) throws -> [UInt8] {
-            Array(try #require(Data(base64Encoded: lines.joined())))
-        }
-        let parts = lines[(start + 2)...].split(separator: "log", maxSplits: 1)
-        try #require(parts.count == 2, "\(run.output)")
-        let quote = try directory.file("quote.bin", decoded(parts[0].dropLast()))
-        let log = try directory.file("CCEL", decoded(parts[1].prefix { $0 != "end" }))
+        let parts = try parts(run.output)
+        let quote = try directory.file("quote.bin", parts.quote)
+        let log = try directory.file("CCEL", parts.log)
         let verified = try Tool.run(
             "quote", "verify", quote, "--collateral", platform + "/collateral", "--root",
             platform + "/root.pem")

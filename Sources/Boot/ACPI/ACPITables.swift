@@ -32,7 +32,10 @@ public struct ACPITables: Sendable {
     ///   - processors: their x2APIC ids are 0, 1, 2 …
     ///   - mailbox: the page of the multiprocessor wake-up mailbox.
     ///   - resetVector: where a processor that the guest takes off line waits at the mailbox again.
-    public init(at gpa: UInt64, processors: Int, mailbox: UInt64, resetVector: UInt64) {
+    ///   - eventLog: the area of the event log.
+    public init(
+        at gpa: UInt64, processors: Int, mailbox: UInt64, resetVector: UInt64, eventLog: Range<UInt64>
+    ) {
         self.gpa = gpa
         // The RSDP comes first, then the tables; those that are pointed to before those that point.
         var tables = [UInt8](repeating: 0, count: 64)
@@ -47,8 +50,9 @@ public struct ACPITables: Sendable {
         let madt = place(
             Self.madt(processors: processors, mailbox: mailbox, resetVector: resetVector))
         let mcfg = place(Self.mcfg)
+        let ccel = place(Self.ccel(eventLog))
         var pointers: [UInt8] = []
-        for table in [fadt, madt, mcfg] { pointers.append(littleEndian: table) }
+        for table in [fadt, madt, mcfg, ccel] { pointers.append(littleEndian: table) }
         let xsdt = place(Self.table("XSDT", revision: 1, pointers))
         tables.store(Self.rsdp(xsdt: xsdt), at: 0)
         bytes = tables
@@ -137,6 +141,14 @@ public struct ACPITables: Sendable {
         bytes.append(littleEndian: UInt64(pciConfiguration))
         bytes += [0, 0, 0, 0xFF, 0, 0, 0, 0]
         return table("MCFG", revision: 1, bytes)
+    }
+
+    /// Where the event log of a TD is.
+    private static func ccel(_ area: Range<UInt64>) -> [UInt8] {
+        var bytes: [UInt8] = [2, 0, 0, 0]  // TDX
+        bytes.append(littleEndian: UInt64(area.count))
+        bytes.append(littleEndian: area.lowerBound)
+        return table("CCEL", revision: 1, bytes)
     }
 
     private static func fadt(facs: UInt64, dsdt: UInt64) -> [UInt8] {

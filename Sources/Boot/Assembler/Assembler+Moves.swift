@@ -116,6 +116,10 @@ extension Assembler {
         if register.rawValue >= 8 { bytes.append(0x41) }
         bytes.append(0x58 | register.rawValue & 7)
     }
+    /// `BSWAP r64`
+    public mutating func bswap(_ register: GeneralRegister) {
+        bytes += [register.rawValue >= 8 ? 0x49 : 0x48, 0x0F, 0xC8 | register.rawValue & 7]
+    }
     /// `PUSHF` of the mode's width.
     public mutating func pushf() { bytes.append(0x9C) }
     /// `POPF` of the mode's width.

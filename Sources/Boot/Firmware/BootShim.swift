@@ -16,7 +16,8 @@ import X86
 ///
 /// All vCPUs start at the reset vector at once. The first (`RSI` = 0) accepts what the TD HOB calls unaccepted and
 /// jumps to the entry; the others wait in the mailbox's loop until the guest wakes them. `EFER.LME` is set from the
-/// start and must not be written. Only TDCALL is used, no instruction that raises #VE.
+/// start and must not be written. Only TDCALL is used, no instruction that raises #VE. Before the entry the first vCPU
+/// measures what it is told to (`MeasuredBoot`).
 ///
 /// - SeeAlso: TDX Virtual Firmware Design Guide, "TD Boot"; ACPI Specification, "Multiprocessor Wakeup Structure".
 public struct BootShim: Sendable {
@@ -49,11 +50,18 @@ public struct BootShim: Sendable {
     static let dataSegment: Int64 = 0x18
     static let imageSize: UInt64 = 0x8000
     static let base: UInt64 = 1 << 32 - imageSize
-    private static let tables = 6
+    private static let busy: Int64 = 0x8000_0200  // the class of TDX_OPERAND_BUSY
 
     public let target: Target
+    /// What is hashed, logged and extended before the entry.
+    private let steps: [MeasuredBoot.Step]
 
-    public init(_ target: Target) { self.target = target }
+    public init(_ target: Target) { self.init(target, measuring: []) }
+
+    init(_ target: Target, measuring steps: [MeasuredBoot.Step]) {
+        self.target = target
+        self.steps = steps
+    }
 
     /// The image with its metadata.
     public func firmware() throws(BootError) -> FirmwareImage { try FirmwareImage(bytes) }
@@ -70,7 +78,7 @@ public struct BootShim: Sendable {
     }
 
     /// Where a processor that the guest has done with waits at the mailbox again: entered in 64-bit mode with this page
-    /// mapped to itself and interrupts off.
+    /// mapped to itself and interrupts off. It is the same whatever is measured.
     public var resetVector: UInt64 { made.resetVector }
 
     var bytes: [UInt8] { made.bytes }
@@ -128,7 +136,17 @@ public struct BootShim: Sendable {
         code.data64(gdt)  // in 32-bit mode the lower half counts
         code.align(16)
 
+        // A processor may come back with page tables and a GDT of the guest.
+        code.mode = .bits64
+        let processor = code.here()
+        code.lgdt(.label(gdtr))
+        code.mov(.rax, unsigned: Self.base)
+        code.mov(control: 3, .rax)
+        emitApplicationProcessor(&code)
+        code.align(64)
+
         // RCX: the TD HOB. RSI: the vCPU's number. Nothing but EAX is touched here.
+        code.mode = .bits32
         let start = code.here()
         let long = code.label()
         code.cli()
@@ -146,25 +164,18 @@ public struct BootShim: Sendable {
 
         code.mode = .bits64
         code.place(long)
-        let processor = code.label()
         code.mov(.rax, Self.dataSegment, .dword)
         for segment in [SegmentRegister.ds, .es, .ss, .fs, .gs] { code.mov(segment, .rax) }
         code.test(.rsi, .rsi, .dword)
         code.jcc(.notEqual, processor)
         emitFirst(&code)
-        // A processor may come back with page tables and a GDT of the guest.
-        code.align(64)
-        code.place(processor)
-        code.lgdt(.label(gdtr))
-        code.mov(.rax, unsigned: Self.base)
-        code.mov(control: 3, .rax)
-        emitApplicationProcessor(&code)
         return (start, processor)
     }
 
     /// The first vCPU: walks the HOB, accepts, and leaves for the target.
     private func emitFirst(_ code: inout Assembler) {
         let accept = code.label()
+        let measure = code.label()
         let malformed = code.label()
         let refused = code.label()
         let next = code.label()
@@ -192,6 +203,7 @@ public struct BootShim: Sendable {
         code.jmp(walk)
 
         code.place(done)
+        for step in steps { emitMeasure(&code, step, measure) }
         code.mov(.rsi, unsigned: target.parameter)
         code.mov(.rax, unsigned: target.entry)
         code.xor(.rbp, .rbp, .dword)
@@ -200,6 +212,7 @@ public struct BootShim: Sendable {
         code.jmp(.rax)
 
         emitAccept(&code, accept, refused)
+        if !steps.isEmpty { emitMeasure(&code, measure) }
         code.place(malformed)
         emitFatal(&code, "Boot shim: the TD HOB is malformed.")
         code.place(refused)
@@ -211,7 +224,6 @@ public struct BootShim: Sendable {
         let finished = code.label()
         let pieces = code.label()
         let mismatch = Int64(TDXStatus.pageSizeMismatch.rawValue >> 32)
-        let busy: Int64 = 0x8000_0200  // TDX_OPERAND_BUSY
         code.place(accept)
         let again = code.here()
         code.cmp(.rdi, .rbp)
@@ -238,7 +250,7 @@ public struct BootShim: Sendable {
         code.jmp(again)
         code.place(notWhole)
         code.shr(.rax, 32)
-        code.cmp(.rax, busy, .dword)
+        code.cmp(.rax, Self.busy, .dword)
         code.jcc(.equal, again)
         code.cmp(.rax, mismatch, .dword)
         code.jcc(.notEqual, refused)
@@ -255,10 +267,52 @@ public struct BootShim: Sendable {
         code.jmp(pieces)
         code.place(notPiece)
         code.shr(.rax, 32)
-        code.cmp(.rax, busy, .dword)
+        code.cmp(.rax, Self.busy, .dword)
         code.jcc(.equal, pieces)
         code.jmp(refused)
         code.place(finished)
+        code.ret()
+    }
+
+    /// One step. `RBX` is the last entry of the TD HOB.
+    private func emitMeasure(_ code: inout Assembler, _ step: MeasuredBoot.Step, _ measure: Assembler.Label) {
+        switch step.source {
+        case .hob:
+            code.mov(.rsi, unsigned: target.hob)
+            code.lea(.rdx, .at(.rbx, TDHOB.endSize))
+            code.sub(.rdx, .rsi)
+        case .memory(let gpa, let size):
+            code.mov(.rsi, unsigned: gpa)
+            code.mov(.rdx, unsigned: size)
+        }
+        code.mov(.rdi, unsigned: step.digest)
+        code.mov(.rcx, Int64(step.rtmr))
+        code.call(measure)
+    }
+
+    /// Hashes the `RDX` bytes at `RSI`, writes the digest to `RDI`, and extends `RTMR` number `RCX`. `RBX` is kept.
+    private func emitMeasure(_ code: inout Assembler, _ measure: Assembler.Label) {
+        let done = code.label()
+        let hash = SHA384Code(&code, scratch: target.stack)
+        code.place(measure)
+        for register in [GeneralRegister.rbx, .rdi, .rcx] { code.push(register) }
+        code.call(hash.function)
+        for register in [GeneralRegister.rdx, .rdi] { code.pop(register) }
+        code.mov(.rsi, unsigned: hash.digest)
+        code.mov(.rcx, 48 / 8)
+        code.repMovs(.qword)
+        let again = code.here()
+        code.mov(.rax, Int64(GuestLeafNumber.mrRTMRExtend.rawValue))
+        code.mov(.rcx, unsigned: hash.digest)
+        code.tdcall()
+        code.test(.rax, .rax)
+        code.jcc(.equal, done)
+        code.shr(.rax, 32)
+        code.cmp(.rax, Self.busy, .dword)
+        code.jcc(.equal, again)
+        emitFatal(&code, "Boot shim: an RTMR could not be extended.")
+        code.place(done)
+        code.pop(.rbx)
         code.ret()
     }
 

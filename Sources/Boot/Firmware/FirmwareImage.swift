@@ -16,14 +16,21 @@ public struct FirmwareImage: Sendable {
     /// Where the TD HOB goes; reading the metadata made sure that there is one.
     public var hob: UInt64 { metadata.sections.first { $0.type == .tdHOB }?.gpa ?? 0 }
 
+    /// What the firmware is told of memory.
+    ///
+    /// - Parameters: those of `images(ram:added:)`.
+    func tdHOB(ram: [Range<UInt64>], added: [Range<UInt64>]) -> TDHOB {
+        let inRAM = metadata.sections.filter { $0.type == .tdHOB || $0.type == .tempMem }
+        return TDHOB(ram: ram, added: inRAM.map(\.range) + added)
+    }
+
     /// What is added before the TD starts, in the table's order.
     ///
     /// - Parameters:
     ///   - ram: the guest's RAM, in which the memory of the firmware's sections must lie.
     ///   - added: other memory that is added to it, which the firmware must not accept.
     public func images(ram: [Range<UInt64>], added: [Range<UInt64>] = []) throws(BootError) -> [MemoryImage] {
-        let inRAM = metadata.sections.filter { $0.type == .tdHOB || $0.type == .tempMem }
-        let hob = TDHOB(ram: ram, added: inRAM.map(\.range) + added)
+        let hob = tdHOB(ram: ram, added: added)
         var images: [MemoryImage] = []
         for (index, section) in metadata.sections.enumerated() where !section.attributes.contains(.augment) {
             let measured = section.attributes.contains(.extend)

@@ -33,8 +33,11 @@ public struct TDHOB: Sendable {
         self.resources = resources
     }
 
+    /// The entry that ends the list.
+    static let endSize: Int32 = 8
+
     /// How many bytes the list has.
-    public var size: Int { 56 + 48 * resources.count + 8 }
+    public var size: Int { 56 + 48 * resources.count + Int(Self.endSize) }
 
     /// The list as it lies at `gpa`.
     public func bytes(at gpa: UInt64) -> [UInt8] {
@@ -57,7 +60,7 @@ public struct TDHOB: Sendable {
             bytes.append(littleEndian: range.lowerBound)
             bytes.append(littleEndian: UInt64(range.count))
         }
-        header(0xFFFF, 8)
+        header(0xFFFF, UInt16(Self.endSize))
         return bytes
     }
 }
