@@ -8,6 +8,7 @@ enum BenchmarkError: Error, CustomStringConvertible {
     case endedEarly(subject: String, last: String)
     case tooSlow(subject: String, seconds: Int, last: String)
     case workloadFailed(subject: String, workload: String)
+    case costs(String)
     case notWritable(path: String, reason: String)
 
     var description: String {
@@ -21,6 +22,7 @@ enum BenchmarkError: Error, CustomStringConvertible {
         case .tooSlow(let subject, let seconds, let last):
             "\(subject) was not done after \(seconds) seconds, at “\(last)”; its figures are left out."
         case .workloadFailed(let subject, let workload): "The workload “\(workload)” failed on \(subject)."
+        case .costs(let reason): "The guest that measures costs failed: \(reason)."
         case .notWritable(let path, let reason): "“\(path)” cannot be written: \(reason)."
         }
     }

@@ -28,16 +28,23 @@ struct Benchmarks: ParsableCommand {
     )
     var processorTime = false
 
+    @Flag(help: "Only the costs of single steps.")
+    var costs = false
+
     func run() throws {
         do {
             try measure()
-        } catch let error as any CustomStringConvertible & Error {
-            note(error.description)
+        } catch {
+            note("\(error)")
             throw ExitCode.failure
         }
     }
 
     private func measure() throws {
+        if costs {
+            print(try Costs.measure(repeats: max(1, repeats)).table)
+            return
+        }
         let beside = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         let tool = seamless ?? beside.appendingPathComponent("seamless").path
         guard FileManager.default.isExecutableFile(atPath: tool) else { throw BenchmarkError.noProgram(tool) }
@@ -49,6 +56,12 @@ struct Benchmarks: ParsableCommand {
 
         var report = Report(
             kernel: files.kernelPackage, repeats: max(1, repeats), countsProcessorTime: processorTime)
+        do {
+            note("costs of single steps")
+            report.costs = try Costs.measure(repeats: max(1, repeats))
+        } catch {
+            note("\(error)")
+        }
         let subjects = subjects(tool, files)
         for subject in subjects {
             var runs: [Subject.Times] = []
@@ -68,6 +81,7 @@ struct Benchmarks: ParsableCommand {
         report.compare(Benchmarks.ours)
         print("\(report.machine.processor), \(report.machine.processors) processors; \(report.kernel)")
         print(report.table(subjects.map(\.name)))
+        if let costs = report.costs { print(costs.table) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {

@@ -29,6 +29,8 @@ struct Report: Encodable {
     /// Times of emulators are processor time; else, and natively, the clock's.
     var countsProcessorTime: Bool
     var subjects: [String: Figures] = [:]
+    /// What single steps cost.
+    var costs: Costs?
     /// How many times slower than another subject Seamless is.
     var ratios: [String: [String: Double]] = [:]
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Boot
 import Foundation
 import Testing
 import ToolTesting

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Boot
 import X86
 
 /// A program in the shape of a Linux kernel: small, started as one is, and in need of no package.
 ///
 /// It is entered in 64-bit mode with the lower 4 GiB mapped to themselves, a stack, and interrupts off.
-enum FlatKernel {
-    static func image(_ program: (inout Assembler) -> Void) -> [UInt8] {
+public enum FlatKernel {
+    /// Where the program begins.
+    public static let entry: UInt64 = 0x100_0200
+
+    /// The file, with the program that `program` writes.
+    public static func image(_ program: (inout Assembler) -> Void) -> [UInt8] {
         var header = [UInt8](repeating: 0, count: 0x400)
         func put(_ offset: Int, _ value: UInt64, _ count: Int) {
             for i in 0..<count { header[offset + i] = UInt8(truncatingIfNeeded: value >> (8 * UInt64(i))) }
@@ -23,7 +26,7 @@ enum FlatKernel {
         put(0x238, 2047, 4)  // cmdline_size
         put(0x258, 0x100_0000, 8)  // pref_address
         put(0x260, 0x10_0000, 4)  // init_size
-        var code = Assembler(origin: 0x100_0200)
+        var code = Assembler(origin: entry)
         program(&code)
         var body = [UInt8](repeating: 0, count: 0x200) + code.assembled()
         let size = (body.count + 0xFFF) & ~0xFFF
@@ -33,7 +36,7 @@ enum FlatKernel {
     }
 
     /// `TDG.VP.VMCALL` with its first operands in R11 and on.
-    static func call(_ code: inout Assembler, _ values: Int64...) {
+    public static func call(_ code: inout Assembler, _ values: Int64...) {
         code.mov(.rax, 0)
         code.mov(.rcx, 0xFC00)
         code.mov(.r10, 0)
@@ -43,15 +46,18 @@ enum FlatKernel {
         code.tdcall()
     }
 
-    static func out(_ code: inout Assembler, _ port: Int64, _ value: Int64, size: Int64 = 1) {
+    /// Writes to a port: `TDG.VP.VMCALL<Instruction.IO>`.
+    public static func out(_ code: inout Assembler, _ port: Int64, _ value: Int64, size: Int64 = 1) {
         call(&code, 30, size, 1, port, value)
     }
 
-    static func say(_ code: inout Assembler, _ text: String) {
+    /// Writes on the first serial port.
+    public static func say(_ code: inout Assembler, _ text: String) {
         for byte in text.utf8 { out(&code, 0x3F8, Int64(byte)) }
     }
 
-    static func forever(_ code: inout Assembler) {
+    /// Runs in place.
+    public static func forever(_ code: inout Assembler) {
         let here = code.here()
         code.jmp(here)
     }
