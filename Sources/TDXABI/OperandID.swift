@@ -54,3 +54,20 @@ public struct OperandID: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     public static let ket = OperandID(187)
     public static let wbCache = OperandID(188)
 }
+
+extension OperandID {
+    /// The operand as the specification spells it.
+    public var name: String { OperandID.names[rawValue] ?? "operand \(rawValue)" }
+
+    // swift-format-ignore
+    private static let names: [UInt32: String] = [
+        0: "RAX", 1: "RCX", 2: "RDX", 3: "RBX", 5: "RBP", 6: "RSI", 7: "RDI", 8: "R8", 9: "R9", 10: "R10",
+        11: "R11", 12: "R12", 13: "R13", 14: "R14", 15: "R15", 64: "ATTRIBUTES", 65: "XFAM",
+        66: "CONFIG_FLAGS", 67: "EPTP_CONTROLS", 68: "MAX_VCPUS", 69: "CPUID_CONFIG", 70: "TSC_FREQUENCY",
+        71: "NUM_L2_VMS", 72: "IA32_ARCH_CAPABILITIES_CONFIG", 95: "PAGE", 96: "TDMR_INFO_PA",
+        97: "GPA_LIST_ENTRY", 128: "TDR", 129: "TDCX", 130: "TDVPR", 144: "TDCS", 145: "TDVPS",
+        146: "SEPT_TREE", 147: "SEPT_ENTRY", 168: "RTMR", 169: "TD_EPOCH", 172: "OP_STATE",
+        174: "SERVTD_BINDINGS", 176: "METADATA_FIELD", 184: "SYS", 185: "TDMR", 186: "KOT", 187: "KET",
+        188: "WBCACHE",
+    ]
+}

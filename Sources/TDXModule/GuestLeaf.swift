@@ -50,13 +50,20 @@ struct GuestLeaf: Sendable {
 
     let number: GuestLeafNumber
     let name: String
+    /// What its registers mean.
+    let operands: KeyValuePairs<GeneralRegister, OperandRole>
     /// The highest version.
     let version: UInt8
     let body: Body
 
-    init(_ number: GuestLeafNumber, _ name: String, versions version: UInt8 = 0, _ body: @escaping Body) {
+    init(
+        _ number: GuestLeafNumber, _ name: String,
+        _ operands: KeyValuePairs<GeneralRegister, OperandRole> = [:], versions version: UInt8 = 0,
+        _ body: @escaping Body
+    ) {
         self.number = number
         self.name = name
+        self.operands = operands
         self.version = version
         self.body = body
     }

@@ -12,6 +12,8 @@ struct HostCall {
     let version: UInt8
     /// The states of the TD in which the leaf is allowed.
     let states: OpStates
+    /// The states of a Secure EPT entry in which the leaf is allowed.
+    let entryStates: SEPTStates
     /// What runs next instead of the host, set by `TDH.VP.ENTER`.
     var entering: (any VirtualProcessor)?
 }
@@ -24,6 +26,10 @@ struct HostLeaf: Sendable {
 
     let number: HostLeafNumber
     let name: String
+    /// What its registers mean.
+    let operands: KeyValuePairs<GeneralRegister, OperandRole>
+    /// The states of a Secure EPT entry in which the leaf is allowed.
+    let entryStates: SEPTStates
     /// The highest version.
     let version: UInt8
     /// The states of the TD in which the leaf is allowed.
@@ -31,11 +37,14 @@ struct HostLeaf: Sendable {
     let body: Body
 
     init(
-        _ number: HostLeafNumber, _ name: String, versions version: UInt8 = 0,
-        in states: OpStates = [], _ body: @escaping Body
+        _ number: HostLeafNumber, _ name: String,
+        _ operands: KeyValuePairs<GeneralRegister, OperandRole> = [:], at entryStates: SEPTStates = [],
+        versions version: UInt8 = 0, in states: OpStates = [], _ body: @escaping Body
     ) {
         self.number = number
         self.name = name
+        self.operands = operands
+        self.entryStates = entryStates
         self.version = version
         self.states = states
         self.body = body

@@ -93,6 +93,49 @@ enum SEPTState: UInt8, CaseIterable, Sendable {
     }
 }
 
+/// The states of a Secure EPT entry in which a leaf is allowed.
+struct SEPTStates: OptionSet, Sendable {
+    let rawValue: UInt32
+    init(rawValue: UInt32) { self.rawValue = rawValue }
+    private init(_ state: SEPTState) { rawValue = 1 << SEPTStates.bit(state) }
+
+    /// D, TDEX, TDBW, TDB and TDP tell the states of leaves from each other; those of others have bits of their own.
+    private static func bit(_ state: SEPTState) -> UInt32 {
+        switch state {
+        case .nonLeafMapped: 29
+        case .nonLeafBlocked: 30
+        case .free: 28
+        case .removed: 31
+        default: UInt32(state.rawValue & 0x1F)
+        }
+    }
+
+    static let free = SEPTStates(.free)
+    static let removed = SEPTStates(.removed)
+    static let nonLeafMapped = SEPTStates(.nonLeafMapped)
+    static let nonLeafBlocked = SEPTStates(.nonLeafBlocked)
+    static let mapped = SEPTStates(.mapped)
+    static let blocked = SEPTStates(.blocked)
+    static let blockedW = SEPTStates(.blockedW)
+    static let exportedBlockedW = SEPTStates(.exportedBlockedW)
+    static let exportedDirty = SEPTStates(.exportedDirty)
+    static let exportedDirtyBlockedW = SEPTStates(.exportedDirtyBlockedW)
+    static let pending = SEPTStates(.pending)
+    static let pendingBlocked = SEPTStates(.pendingBlocked)
+    static let pendingBlockedW = SEPTStates(.pendingBlockedW)
+    static let pendingExportedBlockedW = SEPTStates(.pendingExportedBlockedW)
+    static let pendingExportedDirty = SEPTStates(.pendingExportedDirty)
+    static let pendingExportedDirtyBlockedW = SEPTStates(.pendingExportedDirtyBlockedW)
+    static let leaves: SEPTStates = [
+        .mapped, .blocked, .blockedW, .exportedBlockedW, .exportedDirty, .exportedDirtyBlockedW, .pending,
+        .pendingBlocked, .pendingBlockedW, .pendingExportedBlockedW, .pendingExportedDirty,
+        .pendingExportedDirtyBlockedW,
+    ]
+    static let all: SEPTStates = [leaves, .free, .removed, .nonLeafMapped, .nonLeafBlocked]
+
+    func contains(_ state: SEPTState) -> Bool { rawValue & 1 << SEPTStates.bit(state) != 0 }
+}
+
 /// A Secure EPT entry.
 ///
 /// - SeeAlso: ABI Reference, "Secure EPT Entry".

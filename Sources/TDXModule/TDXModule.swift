@@ -54,7 +54,7 @@ public final class TDXModule: @unchecked Sendable {
         var call = HostCall(
             registers: registers, processor: processor,
             version: UInt8(truncatingIfNeeded: operands.rax >> 16),
-            states: leaf?.states ?? [])
+            states: leaf?.states ?? [], entryStates: leaf?.entryStates ?? [])
         var status = TDXStatus.success
         do throws(TDXStatus) {
             try dispatch(leaf, &call)
@@ -71,7 +71,7 @@ public final class TDXModule: @unchecked Sendable {
         trace?(
             .seamcall(
                 name: leaf?.name ?? "", leaf: operands.rax & 0xFFFF, processor: processor, operands: operands,
-                results: registers))
+                results: registers, explanation: explanation(of: status, calling: operands, on: processor)))
         return .completed
     }
 
@@ -126,6 +126,7 @@ public final class TDXModule: @unchecked Sendable {
         trace?(
             .seamcall(
                 name: HostLeaf.vpEnter.name, leaf: 0, processor: processor, operands: operands,
-                results: results))
+                results: results,
+                explanation: explanation(of: TDXStatus(results.rax), calling: operands, on: processor)))
     }
 }

@@ -8,17 +8,19 @@ import X86
 public enum TraceLine {
     public static func text(_ event: TraceEvent) -> String {
         switch event {
-        case .seamcall(let name, let leaf, let processor, let operands, let results):
+        case .seamcall(let name, let leaf, let processor, let operands, let results, let explanation):
             var line =
                 "{\"event\":\"seamcall\",\"name\":\"\(name)\",\"leaf\":\(leaf),\"processor\":\(processor)"
             line += ",\"operands\":" + registers(operands, besides: [.rax])
             line += ",\"status\":" + hexadecimal(results.rax)
-            line += ",\"results\":" + registers(results, besides: [.rax]) + "}"
-            return line
-        case .tdcall(let name, let leaf, let vcpu, let operands, let status, let results):
+            line += ",\"results\":" + registers(results, besides: [.rax])
+            return line + why(explanation) + "}"
+        case .tdcall(
+            let name, let leaf, let vcpu, let operands, let status, let results, let explanation):
             return
                 "{\"event\":\"tdcall\",\"name\":\"\(name)\",\"leaf\":\(leaf),\"vcpu\":\(vcpu),\"operands\":\(list(operands))"
-                + ",\"status\":\(hexadecimal(status.rawValue)),\"results\":\(list(results))}"
+                + ",\"status\":\(hexadecimal(status.rawValue)),\"results\":\(list(results))"
+                + why(explanation) + "}"
         case .vmExit(let vcpu, let reason, let qualification, let address, let rip, let toHost):
             return
                 "{\"event\":\"vmexit\",\"vcpu\":\(vcpu),\"reason\":\(reason),\"qualification\":\(hexadecimal(qualification))"
@@ -30,6 +32,11 @@ public enum TraceLine {
             return
                 "{\"event\":\"kvmexit\",\"vcpu\":\(vcpu),\"reason\":\(reason),\"details\":\(list(details))}"
         }
+    }
+
+    /// Sentences of the module have no characters that JSON escapes.
+    private static func why(_ explanation: String?) -> String {
+        explanation.map { ",\"why\":\"\($0)\"" } ?? ""
     }
 
     private static func hexadecimal(_ value: UInt64) -> String { "\"0x" + String(value, radix: 16) + "\"" }

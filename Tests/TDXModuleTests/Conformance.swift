@@ -128,8 +128,14 @@ func expectFaults(
                 expected.rcx = details.rcx
                 expected.rdx = details.rdx
             }
+            let explanations = Explanations(of: scene.machine.module)
             let result = scene.call()
             let comment: Comment = "\(first.name)\(second.map { "; also: \($0.name)" } ?? "")"
+            let leaf = HostLeaf.byNumber[scene.leaf]
+            expectExplains(
+                explanations.last, leaf: leaf?.name, operands: leaf?.operands ?? [:],
+                registers: { scene.registers[$0] }, status: first.status, state: "the module is ", comment,
+                sourceLocation: sourceLocation)
             #expect(result.status == first.status, comment, sourceLocation: sourceLocation)
             #expect(
                 Snapshot(scene.machine).changes(since: before) == [], comment, sourceLocation: sourceLocation)

@@ -38,17 +38,30 @@ extension GuestExit {
             action = .vmcall
         case .left(let left): action = left
         }
-        module.trace?(
-            .tdcall(
-                name: leaf?.name ?? "", leaf: rax & 0xFFFF, vcpu: vcpu.index, operands: operands,
-                status: TDXStatus(processor[.rax]), results: traced))
+        if let trace = module.trace {
+            trace(
+                .tdcall(
+                    name: leaf?.name ?? "", leaf: rax & 0xFFFF, vcpu: vcpu.index, operands: operands,
+                    status: TDXStatus(processor[.rax]), results: traced,
+                    explanation: explanation(of: result, rax: rax, operands)))
+        }
         return action
     }
 
+    /// The registers that a trace shows.
+    private static let tracedRegisters: [GeneralRegister] = [
+        .rcx, .rdx, .r8, .r9, .r10, .r11, .r12, .r13, .r14, .r15,
+    ]
+    /// Their values; none unless somebody wants to know.
     private var traced: [UInt64] {
-        let registers: [GeneralRegister] = [
-            .rcx, .rdx, .r8, .r9, .r10, .r11, .r12, .r13, .r14, .r15,
-        ]
-        return registers.map { processor[$0] }
+        module.trace == nil ? [] : GuestExit.tracedRegisters.map { processor[$0] }
+    }
+
+    /// Why a call failed that has completed.
+    private func explanation(of result: GuestLeafResult, rax: UInt64, _ operands: [UInt64]) -> String? {
+        guard case .completed(let status) = result else { return nil }
+        var registers: [GeneralRegister: UInt64] = [.rax: rax]
+        for (register, value) in zip(GuestExit.tracedRegisters, operands) { registers[register] = value }
+        return module.explanation(of: status, calling: registers, by: vcpu)
     }
 }

@@ -14,7 +14,7 @@ extension GuestLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDG.MEM.PAGE.ACCEPT`.
     static let memPageAccept = GuestLeaf(
-        .memPageAccept, "TDG.MEM.PAGE.ACCEPT"
+        .memPageAccept, "TDG.MEM.PAGE.ACCEPT", [.rcx: .entry(0...1)]
     ) { module, vcpu, processor throws(TDXStatus) in
         let td = vcpu.td
         let mapping = try module.mapping(processor[.rcx], of: td, levels: 0...1)

@@ -31,7 +31,13 @@ extension GuestLeaf {
     /// - `R8`: sub-type, 0.
     ///
     /// - SeeAlso: ABI Reference, `TDG.MR.REPORT`.
-    static let mrReport = GuestLeaf(.mrReport, "TDG.MR.REPORT") { module, vcpu, processor throws(TDXStatus) in
+    static let mrReport = GuestLeaf(
+        .mrReport, "TDG.MR.REPORT",
+        [
+            .rcx: .guestMemory(1024, shared: true), .rdx: .guestMemory(64, shared: true),
+            .r8: .value("0, the sub-type"),
+        ]
+    ) { module, vcpu, processor throws(TDXStatus) in
         guard processor[.rcx] & 1023 == 0 else { throw .operandInvalid.at(.rcx) }
         let data: [UInt8]
         switch try module.locate(
@@ -62,7 +68,7 @@ extension GuestLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDG.MR.VERIFYREPORT`.
     static let mrVerifyReport = GuestLeaf(
-        .mrVerifyReport, "TDG.MR.VERIFYREPORT"
+        .mrVerifyReport, "TDG.MR.VERIFYREPORT", [.rcx: .guestMemory(256, shared: false)]
     ) { module, vcpu, processor throws(TDXStatus) in
         switch try module.locate(
             processor[.rcx], .rcx, alignment: 256, access: .read, allowsShared: false, vcpu)

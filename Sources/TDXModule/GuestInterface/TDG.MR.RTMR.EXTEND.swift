@@ -12,7 +12,7 @@ extension GuestLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDG.MR.RTMR.EXTEND`.
     static let mrRTMRExtend = GuestLeaf(
-        .mrRTMRExtend, "TDG.MR.RTMR.EXTEND"
+        .mrRTMRExtend, "TDG.MR.RTMR.EXTEND", [.rcx: .guestMemory(64, shared: false), .rdx: .value("0 to 3")]
     ) { module, vcpu, processor throws(TDXStatus) in
         let data: [UInt8]
         switch try module.locate(

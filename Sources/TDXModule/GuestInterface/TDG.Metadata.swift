@@ -11,7 +11,7 @@ extension GuestLeaf {
     /// - `R8` out: the value. `RDX` out, from version 1 on: the next field.
     ///
     /// - SeeAlso: ABI Reference, `TDG.VM.RD`.
-    static let vmRd = GuestLeaf(.vmRd, "TDG.VM.RD", versions: 1) {
+    static let vmRd = GuestLeaf(.vmRd, "TDG.VM.RD", [.rcx: .value("0"), .rdx: .field], versions: 1) {
         module, vcpu, processor throws(TDXStatus) in
         let returnsNext = processor[.rax][bits: 16...23] >= 1
         return try read(
@@ -24,21 +24,26 @@ extension GuestLeaf {
     /// - `R8` out: the value before.
     ///
     /// - SeeAlso: ABI Reference, `TDG.VM.WR`.
-    static let vmWr = GuestLeaf(.vmWr, "TDG.VM.WR") { module, vcpu, processor throws(TDXStatus) in
+    static let vmWr = GuestLeaf(
+        .vmWr, "TDG.VM.WR", [.rcx: .value("0"), .rdx: .field, .r8: .anything, .r9: .anything]
+    ) { module, vcpu, processor throws(TDXStatus) in
         try write(module, .td(vcpu.td, isGuest: true), processor)
     }
 
     /// `TDG.VP.RD`: reads a field of the vCPU; as `TDG.VM.RD`.
     ///
     /// - SeeAlso: ABI Reference, `TDG.VP.RD`.
-    static let vpRd = GuestLeaf(.vpRd, "TDG.VP.RD") { module, vcpu, processor throws(TDXStatus) in
+    static let vpRd = GuestLeaf(.vpRd, "TDG.VP.RD", [.rcx: .value("0"), .rdx: .field]) {
+        module, vcpu, processor throws(TDXStatus) in
         try read(module, .vcpu(vcpu, isGuest: true), processor, handle: true, returnsNext: true)
     }
 
     /// `TDG.VP.WR`: writes bits of a field of the vCPU; as `TDG.VM.WR`.
     ///
     /// - SeeAlso: ABI Reference, `TDG.VP.WR`.
-    static let vpWr = GuestLeaf(.vpWr, "TDG.VP.WR") { module, vcpu, processor throws(TDXStatus) in
+    static let vpWr = GuestLeaf(
+        .vpWr, "TDG.VP.WR", [.rcx: .value("0"), .rdx: .field, .r8: .anything, .r9: .anything]
+    ) { module, vcpu, processor throws(TDXStatus) in
         try write(module, .vcpu(vcpu, isGuest: true), processor)
     }
 
@@ -47,7 +52,8 @@ extension GuestLeaf {
     /// - `RDX`: the field, or all ones for the first. `R8` out: the value. `RDX` out: the next field.
     ///
     /// - SeeAlso: ABI Reference, `TDG.SYS.RD`.
-    static let sysRd = GuestLeaf(.sysRd, "TDG.SYS.RD") { module, _, processor throws(TDXStatus) in
+    static let sysRd = GuestLeaf(.sysRd, "TDG.SYS.RD", [.rdx: .field]) {
+        module, _, processor throws(TDXStatus) in
         try read(module, .system(isGuest: true), processor, handle: false, returnsNext: true)
     }
 
@@ -56,7 +62,9 @@ extension GuestLeaf {
     /// - `RDX`: private address of a page. `R8`: the field to begin with, or all ones; out: the next one.
     ///
     /// - SeeAlso: ABI Reference, `TDG.SYS.RDALL`.
-    static let sysRdAll = GuestLeaf(.sysRdAll, "TDG.SYS.RDALL") { module, vcpu, processor throws(TDXStatus) in
+    static let sysRdAll = GuestLeaf(
+        .sysRdAll, "TDG.SYS.RDALL", [.rdx: .guestMemory(4096, shared: false), .r8: .field]
+    ) { module, vcpu, processor throws(TDXStatus) in
         switch try module.locate(
             processor[.rdx], .rdx, alignment: 4096, access: .write, allowsShared: false, vcpu)
         {

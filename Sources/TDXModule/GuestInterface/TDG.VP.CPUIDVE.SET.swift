@@ -10,7 +10,7 @@ extension GuestLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDG.VP.CPUIDVE.SET`.
     static let vpCPUIDVESet = GuestLeaf(
-        .vpCPUIDVESet, "TDG.VP.CPUIDVE.SET"
+        .vpCPUIDVESet, "TDG.VP.CPUIDVE.SET", [.rcx: .value("0 to 3")]
     ) { _, vcpu, processor throws(TDXStatus) in
         let flags = processor[.rcx]
         guard flags[bits: 2...63] == 0 else { throw .operandInvalid.at(.rcx) }

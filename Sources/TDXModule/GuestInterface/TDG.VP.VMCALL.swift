@@ -10,7 +10,10 @@ extension GuestLeaf {
     ///   RCX and RSP cannot be passed, and RBP not with `NO_RBP_MOD`.
     ///
     /// - SeeAlso: ABI Reference, `TDG.VP.VMCALL`.
-    static let vpVMCall = GuestLeaf(.vpVMCall, "TDG.VP.VMCALL") { _, vcpu, processor throws(TDXStatus) in
+    static let vpVMCall = GuestLeaf(
+        .vpVMCall, "TDG.VP.VMCALL",
+        [.rcx: .value("a mask of registers without RAX, RCX and RSP, nor RBP where it stays the host's")]
+    ) { _, vcpu, processor throws(TDXStatus) in
         let mask = processor[.rcx]
         guard mask[bits: 32...63] == 0, !mask[bit: 0], !mask[bit: 1], !mask[bit: 4],
             !(mask[bit: 5] && vcpu.td.keepsRBP)

@@ -14,7 +14,11 @@ extension HostLeaf {
     /// - `R9`: physical address of the contents.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.PAGE.ADD`.
-    static let memPageAdd = HostLeaf(.memPageAdd, "TDH.MEM.PAGE.ADD", in: [.initialized]) {
+    static let memPageAdd = HostLeaf(
+        .memPageAdd, "TDH.MEM.PAGE.ADD",
+        [.rcx: .entry(0...0), .rdx: .tdr, .r8: .newPage, .r9: .shared(4096)],
+        at: [.free], in: [.initialized]
+    ) {
         module, call throws(TDXStatus) in
         let (operand, tdr, target, source) = (
             call.registers.rcx, call.registers.rdx, call.registers.r8, call.registers.r9
@@ -24,7 +28,7 @@ extension HostLeaf {
         let td = access.td
         let mapping = try module.mapping(operand, of: td, levels: 0...0)
         var entry = try module.lockEntry(td, mapping, &call)
-        guard entry.state == .free else {
+        guard call.entryStates.contains(entry.state) else {
             throw call.failing(.eptEntryStateIncorrect.at(.rcx), entry.entry, level: entry.level)
         }
         try module.checkShared(source, .r9, alignment: 4096)

@@ -13,7 +13,8 @@ extension HostLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.PAGE.AUG`.
     static let memPageAug = HostLeaf(
-        .memPageAug, "TDH.MEM.PAGE.AUG", in: [.initialized, .runnable, .liveExport, .liveImport]
+        .memPageAug, "TDH.MEM.PAGE.AUG", [.rcx: .entry(0...1), .rdx: .tdr, .r8: .newPage],
+        at: [.free, .removed], in: [.initialized, .runnable, .liveExport, .liveImport]
     ) { module, call throws(TDXStatus) in
         let (operand, tdr, address) = (call.registers.rcx, call.registers.rdx, call.registers.r8)
         call.clearDetails()
@@ -22,7 +23,7 @@ extension HostLeaf {
         let mapping = try module.mapping(operand, of: td, levels: 0...1)
         let tree = try td.septTreeLock.shared(.septTree)
         var entry = try module.lockEntry(td, mapping, &call)
-        guard entry.state == .free || entry.state == .removed else {
+        guard call.entryStates.contains(entry.state) else {
             throw call.failing(.eptEntryStateIncorrect.at(.rcx), entry.entry, level: entry.level)
         }
         if mapping.level == 0 {

@@ -13,7 +13,8 @@ extension HostLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.PAGE.DEMOTE`.
     static let memPageDemote = HostLeaf(
-        .memPageDemote, "TDH.MEM.PAGE.DEMOTE",
+        .memPageDemote, "TDH.MEM.PAGE.DEMOTE", [.rcx: .entry(1...2), .rdx: .tdr, .r8: .newPage],
+        at: [.mapped, .blocked, .pending, .pendingBlocked],
         in: [.initialized, .runnable, .liveExport, .pausedExport, .postExport, .postImport, .liveImport]
     ) { module, call throws(TDXStatus) in
         let (operand, tdr, address) = (call.registers.rcx, call.registers.rdx, call.registers.r8)
@@ -24,7 +25,7 @@ extension HostLeaf {
         let mapping = try module.mapping(operand, of: td, levels: 1...2)
         let tree = try td.septTreeLock.shared(.septTree)
         var entry = try module.lockEntry(td, mapping, &call)
-        guard [.mapped, .blocked, .pending, .pendingBlocked].contains(entry.state), mapping.level == 1 else {
+        guard call.entryStates.contains(entry.state), mapping.level == 1 else {
             throw call.failing(.eptEntryStateIncorrect.at(.rcx), entry.entry, level: entry.level)
         }
         try module.checkTracking(td, entry.entry, level: entry.level, &call)

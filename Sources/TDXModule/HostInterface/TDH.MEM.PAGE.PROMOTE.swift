@@ -14,7 +14,8 @@ extension HostLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.PAGE.PROMOTE`.
     static let memPagePromote = HostLeaf(
-        .memPagePromote, "TDH.MEM.PAGE.PROMOTE", versions: 1,
+        .memPagePromote, "TDH.MEM.PAGE.PROMOTE", [.rcx: .entry(1...2), .rdx: .tdr],
+        at: [.nonLeafMapped, .nonLeafBlocked], versions: 1,
         in: [.initialized, .runnable, .liveExport, .pausedExport, .postExport, .postImport, .liveImport]
     ) { module, call throws(TDXStatus) in
         let (operand, tdr) = (call.registers.rcx, call.registers.rdx)
@@ -24,7 +25,7 @@ extension HostLeaf {
         let mapping = try module.mapping(operand, of: td, levels: 1...2)
         let tree = try td.septTreeLock.shared(.septTree)
         var entry = try module.lockEntry(td, mapping, &call)
-        guard entry.state.isNonLeaf else {
+        guard call.entryStates.contains(entry.state) else {
             throw call.failing(.eptEntryStateIncorrect.at(.rcx), entry.entry, level: entry.level)
         }
         try module.checkTracking(td, entry.entry, level: entry.level, &call)

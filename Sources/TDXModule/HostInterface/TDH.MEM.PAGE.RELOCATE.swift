@@ -13,7 +13,8 @@ extension HostLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.PAGE.RELOCATE`.
     static let memPageRelocate = HostLeaf(
-        .memPageRelocate, "TDH.MEM.PAGE.RELOCATE",
+        .memPageRelocate, "TDH.MEM.PAGE.RELOCATE", [.rcx: .entry(0...0), .rdx: .tdr, .r8: .newPage],
+        at: .leaves,
         in: [.initialized, .runnable, .liveExport, .pausedExport, .postExport, .postImport, .liveImport]
     ) { module, call throws(TDXStatus) in
         let (operand, tdr, target) = (call.registers.rcx, call.registers.rdx, call.registers.r8)
@@ -23,7 +24,7 @@ extension HostLeaf {
         let mapping = try module.mapping(operand, of: td, levels: 0...0)
         let tree = try td.septTreeLock.shared(.septTree)
         var entry = try module.lockEntry(td, mapping, &call)
-        guard entry.state.isLeaf else {
+        guard call.entryStates.contains(entry.state) else {
             throw call.failing(.eptEntryStateIncorrect.at(.rcx), entry.entry, level: entry.level)
         }
         try module.checkTracking(td, entry.entry, level: entry.level, &call)

@@ -12,7 +12,8 @@ extension HostLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.PAGE.REMOVE`.
     static let memPageRemove = HostLeaf(
-        .memPageRemove, "TDH.MEM.PAGE.REMOVE",
+        .memPageRemove, "TDH.MEM.PAGE.REMOVE", [.rcx: .entry(0...2), .rdx: .tdr],
+        at: [.mapped, .blocked, .blockedW, .pending, .pendingBlocked, .pendingBlockedW],
         in: [
             .initialized, .runnable, .liveExport, .pausedExport, .postExport, .postImport, .liveImport,
             .failedImport,
@@ -25,8 +26,7 @@ extension HostLeaf {
         let mapping = try module.mapping(operand, of: td, levels: 0...2)
         let tree = try td.septTreeLock.shared(.septTree)
         var entry = try module.lockEntry(td, mapping, &call)
-        guard
-            [.mapped, .blocked, .blockedW, .pending, .pendingBlocked, .pendingBlockedW].contains(entry.state)
+        guard call.entryStates.contains(entry.state)
         else { throw call.failing(.eptEntryStateIncorrect.at(.rcx), entry.entry, level: entry.level) }
         let address = entry.entry.address & ~(mapping.size - 1)
         let page = module.pamt.entry(address)

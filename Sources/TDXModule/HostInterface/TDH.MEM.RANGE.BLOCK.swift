@@ -12,7 +12,8 @@ extension HostLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.RANGE.BLOCK`.
     static let memRangeBlock = HostLeaf(
-        .memRangeBlock, "TDH.MEM.RANGE.BLOCK",
+        .memRangeBlock, "TDH.MEM.RANGE.BLOCK", [.rcx: .entry(0...4), .rdx: .tdr],
+        at: [.nonLeafMapped, .mapped, .blockedW, .pending, .pendingBlockedW],
         in: [.initialized, .runnable, .liveExport, .pausedExport, .postExport, .postImport, .liveImport]
     ) { module, call throws(TDXStatus) in
         let (operand, tdr) = (call.registers.rcx, call.registers.rdx)
@@ -22,7 +23,7 @@ extension HostLeaf {
         let mapping = try module.mapping(operand, of: td, levels: 0...td.eptLevels - 1)
         let tree = try td.septTreeLock.exclusive(.septTree)
         var entry = try module.lockEntry(td, mapping, &call)
-        guard let blocked = entry.state.whenBlocked else {
+        guard call.entryStates.contains(entry.state), let blocked = entry.state.whenBlocked else {
             throw call.failing(
                 entry.state.isBlocked ? .gpaRangeAlreadyBlocked.at(.rcx) : .eptEntryStateIncorrect.at(.rcx),
                 entry.entry,

@@ -11,7 +11,8 @@ extension HostLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.RANGE.UNBLOCK`.
     static let memRangeUnblock = HostLeaf(
-        .memRangeUnblock, "TDH.MEM.RANGE.UNBLOCK",
+        .memRangeUnblock, "TDH.MEM.RANGE.UNBLOCK", [.rcx: .entry(0...4), .rdx: .tdr],
+        at: [.nonLeafBlocked, .blocked, .pendingBlocked],
         in: [.initialized, .runnable, .liveExport, .pausedExport, .postExport, .postImport, .liveImport]
     ) { module, call throws(TDXStatus) in
         let (operand, tdr) = (call.registers.rcx, call.registers.rdx)
@@ -21,7 +22,7 @@ extension HostLeaf {
         let mapping = try module.mapping(operand, of: td, levels: 0...td.eptLevels - 1)
         let tree = try td.septTreeLock.exclusive(.septTree)
         var entry = try module.lockEntry(td, mapping, &call)
-        guard let unblocked = entry.state.whenUnblocked else {
+        guard call.entryStates.contains(entry.state), let unblocked = entry.state.whenUnblocked else {
             throw call.failing(.eptEntryStateIncorrect.at(.rcx), entry.entry, level: entry.level)
         }
         try module.checkTracking(td, entry.entry, level: entry.level, &call)

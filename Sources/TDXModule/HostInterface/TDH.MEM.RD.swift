@@ -13,7 +13,8 @@ extension HostLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.RD`.
     static let memRd = HostLeaf(
-        .memRd, "TDH.MEM.RD",
+        .memRd, "TDH.MEM.RD", [.rcx: .privateAddress(8), .rdx: .tdr],
+        at: [.mapped, .blockedW, .exportedBlockedW, .exportedDirty, .exportedDirtyBlockedW],
         in: OpStates.all.subtracting(.uninitialized)
     ) { module, call throws(TDXStatus) in
         let (address, tdr) = (call.registers.rcx, call.registers.rdx)
@@ -28,9 +29,7 @@ extension HostLeaf {
         guard walk.entry.state.isLeaf else {
             throw call.failing(.eptEntryNotPresent.at(.rcx), walk.entry, level: walk.level)
         }
-        guard
-            [.mapped, .blockedW, .exportedBlockedW, .exportedDirty, .exportedDirtyBlockedW].contains(
-                walk.entry.state)
+        guard call.entryStates.contains(walk.entry.state)
         else { throw call.failing(.eptEntryStateIncorrect.at(.rcx), walk.entry, level: walk.level) }
         let page = walk.entry.address | address & (4096 << UInt64(9 * walk.level) - 1)
         try module.checkIntact(page, key: td.hkid, of: td)

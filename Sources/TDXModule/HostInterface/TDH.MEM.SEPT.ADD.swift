@@ -13,7 +13,8 @@ extension HostLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.SEPT.ADD`.
     static let memSEPTAdd = HostLeaf(
-        .memSEPTAdd, "TDH.MEM.SEPT.ADD", versions: 1,
+        .memSEPTAdd, "TDH.MEM.SEPT.ADD", [.rcx: .entry(1...4), .rdx: .tdr, .r8: .newPage],
+        at: [.free, .nonLeafMapped], versions: 1,
         in: [
             .initialized, .runnable, .liveExport, .memoryImport, .stateImport, .postImport, .liveImport,
         ]

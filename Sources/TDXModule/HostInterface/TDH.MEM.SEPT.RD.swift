@@ -11,7 +11,8 @@ extension HostLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.SEPT.RD`.
     static let memSEPTRd = HostLeaf(
-        .memSEPTRd, "TDH.MEM.SEPT.RD",
+        .memSEPTRd, "TDH.MEM.SEPT.RD", [.rcx: .entry(0...4), .rdx: .tdr],
+        at: .all,
         in: OpStates.all.subtracting(.uninitialized)
     ) { module, call throws(TDXStatus) in
         let (operand, tdr) = (call.registers.rcx, call.registers.rdx)

@@ -12,7 +12,8 @@ extension HostLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.SEPT.REMOVE`.
     static let memSEPTRemove = HostLeaf(
-        .memSEPTRemove, "TDH.MEM.SEPT.REMOVE", versions: 1,
+        .memSEPTRemove, "TDH.MEM.SEPT.REMOVE", [.rcx: .entry(1...4), .rdx: .tdr],
+        at: [.nonLeafMapped, .nonLeafBlocked], versions: 1,
         in: OpStates.all.subtracting(.uninitialized)
     ) { module, call throws(TDXStatus) in
         let (operand, tdr) = (call.registers.rcx, call.registers.rdx)
@@ -22,7 +23,7 @@ extension HostLeaf {
         let mapping = try module.mapping(operand, of: td, levels: 1...td.eptLevels - 1)
         let tree = try td.septTreeLock.exclusive(.septTree)
         var entry = try module.lockEntry(td, mapping, &call)
-        guard entry.state.isNonLeaf else {
+        guard call.entryStates.contains(entry.state) else {
             throw call.failing(.eptEntryStateIncorrect.at(.rcx), entry.entry, level: entry.level)
         }
         try module.checkTracking(td, entry.entry, level: entry.level, &call)

@@ -2,6 +2,7 @@
 
 import Synchronization
 import TDXABI
+import X86
 
 extension HostLeaf {
     /// `TDH.MEM.TRACK`: begins a new epoch of a TD's translations.
@@ -10,7 +11,7 @@ extension HostLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.TRACK`.
     static let memTrack = HostLeaf(
-        .memTrack, "TDH.MEM.TRACK",
+        .memTrack, "TDH.MEM.TRACK", [.rcx: .tdr],
         in: OpStates.all.subtracting([.uninitialized, .failedImport])
     ) { module, call throws(TDXStatus) in
         let access = try module.open(call.registers.rcx, .rcx, exclusively: false, in: call.states)

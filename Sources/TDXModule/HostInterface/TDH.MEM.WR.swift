@@ -13,7 +13,8 @@ extension HostLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDH.MEM.WR`.
     static let memWr = HostLeaf(
-        .memWr, "TDH.MEM.WR",
+        .memWr, "TDH.MEM.WR", [.rcx: .privateAddress(8), .rdx: .tdr, .r8: .anything],
+        at: [.mapped, .exportedDirty],
         in: [
             .initialized, .runnable, .liveExport, .memoryImport, .stateImport, .postImport, .liveImport,
             .failedImport,
@@ -31,7 +32,7 @@ extension HostLeaf {
         guard walk.entry.state.isLeaf else {
             throw call.failing(.eptEntryNotPresent.at(.rcx), walk.entry, level: walk.level)
         }
-        guard [.mapped, .exportedDirty].contains(walk.entry.state)
+        guard call.entryStates.contains(walk.entry.state)
         else { throw call.failing(.eptEntryStateIncorrect.at(.rcx), walk.entry, level: walk.level) }
         let page = walk.entry.address | address & (4096 << UInt64(9 * walk.level) - 1)
         try module.checkIntact(page, key: td.hkid, of: td)

@@ -12,7 +12,9 @@ extension HostLeaf {
     /// - `RDX`: the TDR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MNG.ADDCX`.
-    static let mngAddCX = HostLeaf(.mngAddCX, "TDH.MNG.ADDCX", in: [.uninitialized]) {
+    static let mngAddCX = HostLeaf(
+        .mngAddCX, "TDH.MNG.ADDCX", [.rcx: .newPage, .rdx: .tdr], in: [.uninitialized]
+    ) {
         module, call throws(TDXStatus) in
         let (address, tdr) = (call.registers.rcx, call.registers.rdx)
         let tdPage = try module.lock(tdr, .rdx, exclusively: true)

@@ -11,7 +11,8 @@ extension HostLeaf {
     /// - `RDX`: bits 15:0, the `HKID`; the rest must be zero.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MNG.CREATE`.
-    static let mngCreate = HostLeaf(.mngCreate, "TDH.MNG.CREATE") { module, call throws(TDXStatus) in
+    static let mngCreate = HostLeaf(.mngCreate, "TDH.MNG.CREATE", [.rcx: .newPage, .rdx: .key]) {
+        module, call throws(TDXStatus) in
         let (address, key) = (call.registers.rcx, call.registers.rdx)
         guard module.kot.isPrivate(key) else { throw .operandInvalid.at(.rdx) }
         let hkid = UInt16(truncatingIfNeeded: key)

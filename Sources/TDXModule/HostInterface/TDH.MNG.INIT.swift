@@ -11,7 +11,9 @@ extension HostLeaf {
     /// - `RDX`: physical address of `TD_PARAMS`.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MNG.INIT`.
-    static let mngInit = HostLeaf(.mngInit, "TDH.MNG.INIT", in: [.uninitialized]) {
+    static let mngInit = HostLeaf(
+        .mngInit, "TDH.MNG.INIT", [.rcx: .tdr, .rdx: .parameters], in: [.uninitialized]
+    ) {
         module, call throws(TDXStatus) in
         let (tdr, address) = (call.registers.rcx, call.registers.rdx)
         call.registers.rcx = 0

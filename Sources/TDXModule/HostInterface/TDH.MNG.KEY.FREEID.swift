@@ -9,7 +9,7 @@ extension HostLeaf {
     /// - `RCX`: the TDR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MNG.KEY.FREEID`.
-    static let mngKeyFreeID = HostLeaf(.mngKeyFreeID, "TDH.MNG.KEY.FREEID") {
+    static let mngKeyFreeID = HostLeaf(.mngKeyFreeID, "TDH.MNG.KEY.FREEID", [.rcx: .tdr]) {
         module, call throws(TDXStatus) in
         let page = try module.lock(call.registers.rcx, .rcx, exclusively: true)
         guard case .tdr(let td) = page.use else { throw .pageMetadataIncorrect.at(.rcx) }

@@ -12,7 +12,7 @@ extension HostLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDH.MNG.RD`.
     static let mngRd = HostLeaf(
-        .mngRd, "TDH.MNG.RD", versions: 1,
+        .mngRd, "TDH.MNG.RD", [.rcx: .tdr, .rdx: .field], versions: 1,
         in: OpStates.all.subtracting(.uninitialized)
     ) { module, call throws(TDXStatus) in
         let (tdr, id) = (call.registers.rcx, call.registers.rdx)

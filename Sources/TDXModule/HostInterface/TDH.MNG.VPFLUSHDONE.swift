@@ -2,6 +2,7 @@
 
 import Synchronization
 import TDXABI
+import X86
 
 extension HostLeaf {
     /// `TDH.MNG.VPFLUSHDONE`: takes the key from a TD whose vCPUs are on no processor any more.
@@ -9,7 +10,7 @@ extension HostLeaf {
     /// - `RCX`: the TDR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MNG.VPFLUSHDONE`.
-    static let mngVPFlushDone = HostLeaf(.mngVPFlushDone, "TDH.MNG.VPFLUSHDONE") {
+    static let mngVPFlushDone = HostLeaf(.mngVPFlushDone, "TDH.MNG.VPFLUSHDONE", [.rcx: .tdr]) {
         module, call throws(TDXStatus) in
         let page = try module.lock(call.registers.rcx, .rcx, exclusively: true)
         guard case .tdr(let td) = page.use else { throw .pageMetadataIncorrect.at(.rcx) }

@@ -12,7 +12,7 @@ extension HostLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDH.MNG.WR`.
     static let mngWr = HostLeaf(
-        .mngWr, "TDH.MNG.WR",
+        .mngWr, "TDH.MNG.WR", [.rcx: .tdr, .rdx: .field, .r8: .anything, .r9: .anything],
         in: [
             .initialized, .runnable, .liveExport, .memoryImport, .stateImport, .postImport, .liveImport,
             .failedImport,

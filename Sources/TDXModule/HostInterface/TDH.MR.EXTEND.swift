@@ -11,7 +11,10 @@ extension HostLeaf {
     /// - `RDX`: the TDR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MR.EXTEND`.
-    static let mrExtend = HostLeaf(.mrExtend, "TDH.MR.EXTEND", in: [.initialized]) {
+    static let mrExtend = HostLeaf(
+        .mrExtend, "TDH.MR.EXTEND", [.rcx: .privateAddress(256), .rdx: .tdr],
+        at: [.mapped], in: [.initialized]
+    ) {
         module, call throws(TDXStatus) in
         let (address, tdr) = (call.registers.rcx, call.registers.rdx)
         call.clearDetails()
@@ -22,7 +25,7 @@ extension HostLeaf {
         guard walk.entry.state.isLeaf else {
             throw call.failing(.eptEntryNotPresent.at(.rcx), walk.entry, level: walk.level)
         }
-        guard walk.entry.state == .mapped else { throw .eptEntryNotPresent }
+        guard call.entryStates.contains(walk.entry.state) else { throw .eptEntryNotPresent }
         let page = walk.entry.address | address & (4096 << UInt64(9 * walk.level) - 1)
         try module.checkIntact(page, key: td.hkid, of: td)
 

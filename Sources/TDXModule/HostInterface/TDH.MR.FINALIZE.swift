@@ -9,7 +9,7 @@ extension HostLeaf {
     /// - `RCX`: the TDR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.MR.FINALIZE`.
-    static let mrFinalize = HostLeaf(.mrFinalize, "TDH.MR.FINALIZE", in: [.initialized]) {
+    static let mrFinalize = HostLeaf(.mrFinalize, "TDH.MR.FINALIZE", [.rcx: .tdr], in: [.initialized]) {
         module, call throws(TDXStatus) in
         let access = try module.open(call.registers.rcx, .rcx, exclusively: true, in: call.states)
         let td = access.td

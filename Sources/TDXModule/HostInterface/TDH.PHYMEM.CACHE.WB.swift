@@ -9,7 +9,9 @@ extension HostLeaf {
     /// - `RCX`: 0 to start, 1 to resume.
     ///
     /// - SeeAlso: ABI Reference, `TDH.PHYMEM.CACHE.WB`.
-    static let phymemCacheWB = HostLeaf(.phymemCacheWB, "TDH.PHYMEM.CACHE.WB") {
+    static let phymemCacheWB = HostLeaf(
+        .phymemCacheWB, "TDH.PHYMEM.CACHE.WB", [.rcx: .value("0 to start or 1 to resume")]
+    ) {
         module, call throws(TDXStatus) in
         let command = call.registers.rcx
         guard command <= 1 else { throw .operandInvalid.at(.rcx) }

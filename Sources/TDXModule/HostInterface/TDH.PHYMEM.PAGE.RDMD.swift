@@ -10,7 +10,7 @@ extension HostLeaf {
     /// - Returns the TDR of the owner in `RDX`, the size in `R8`, the epoch of blocking in `R9`.
     ///
     /// - SeeAlso: ABI Reference, `TDH.PHYMEM.PAGE.RDMD`.
-    static let phymemPageRdMD = HostLeaf(.phymemPageRdMD, "TDH.PHYMEM.PAGE.RDMD") {
+    static let phymemPageRdMD = HostLeaf(.phymemPageRdMD, "TDH.PHYMEM.PAGE.RDMD", [.rcx: .page]) {
         module, call throws(TDXStatus) in
         let address = call.registers.rcx
         for register in [GeneralRegister.rcx, .rdx, .r8, .r9, .r10, .r11] { call.registers[register] = 0 }

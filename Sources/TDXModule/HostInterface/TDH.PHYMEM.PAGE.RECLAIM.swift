@@ -11,7 +11,7 @@ extension HostLeaf {
     /// - Returns the TDR of the owner in `RDX`, the size in `R8`.
     ///
     /// - SeeAlso: ABI Reference, `TDH.PHYMEM.PAGE.RECLAIM`.
-    static let phymemPageReclaim = HostLeaf(.phymemPageReclaim, "TDH.PHYMEM.PAGE.RECLAIM") {
+    static let phymemPageReclaim = HostLeaf(.phymemPageReclaim, "TDH.PHYMEM.PAGE.RECLAIM", [.rcx: .page]) {
         module, call throws(TDXStatus) in
         let address = call.registers.rcx
         for register in [GeneralRegister.rcx, .rdx, .r8, .r9, .r10, .r11] { call.registers[register] = 0 }

@@ -10,7 +10,7 @@ extension HostLeaf {
     /// - `RCX`: its physical address, with the `HKID` whose lines are meant.
     ///
     /// - SeeAlso: ABI Reference, `TDH.PHYMEM.PAGE.WBINVD`.
-    static let phymemPageWBInvd = HostLeaf(.phymemPageWBInvd, "TDH.PHYMEM.PAGE.WBINVD") {
+    static let phymemPageWBInvd = HostLeaf(.phymemPageWBInvd, "TDH.PHYMEM.PAGE.WBINVD", [.rcx: .keyedPage]) {
         module, call throws(TDXStatus) in
         let (key, address) = PhysicalMemory.split(PhysicalAddress(call.registers.rcx))
         guard address.rawValue & 0xFFF == 0, call.registers.rcx >> module.addressWidth == 0,

@@ -12,7 +12,10 @@ extension HostLeaf {
     /// - `R8`: bits 15:0, the module's `HKID`.
     ///
     /// - SeeAlso: ABI Reference, `TDH.SYS.CONFIG`.
-    static let sysConfig = HostLeaf(.sysConfig, "TDH.SYS.CONFIG") { module, call throws(TDXStatus) in
+    static let sysConfig = HostLeaf(
+        .sysConfig, "TDH.SYS.CONFIG",
+        [.rcx: .shared(512), .rdx: .value("the number of TDMRs, 1 to 64"), .r8: .key]
+    ) { module, call throws(TDXStatus) in
         let (array, count, key) = (call.registers.rcx, call.registers.rdx, call.registers.r8)
         let lock = try ExclusiveLock(module.system.lock, .sysBusy)
         let system = module.system

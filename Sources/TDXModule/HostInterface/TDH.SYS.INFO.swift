@@ -11,7 +11,10 @@ extension HostLeaf {
     /// - `R8`: physical address for the CMRs. `R9`: entries there; returns how many were written.
     ///
     /// - SeeAlso: ABI Reference, `TDH.SYS.INFO`.
-    static let sysInfo = HostLeaf(.sysInfo, "TDH.SYS.INFO") { module, call throws(TDXStatus) in
+    static let sysInfo = HostLeaf(
+        .sysInfo, "TDH.SYS.INFO",
+        [.rcx: .shared(1024), .rdx: .value("at least 1024"), .r8: .shared(512), .r9: .value("at least 32")]
+    ) { module, call throws(TDXStatus) in
         let (address, size, cmrs, capacity) = (
             call.registers.rcx, call.registers.rdx, call.registers.r8, call.registers.r9
         )

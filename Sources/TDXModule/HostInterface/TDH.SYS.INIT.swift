@@ -10,7 +10,8 @@ extension HostLeaf {
     /// - `RCX`: zero.
     ///
     /// - SeeAlso: ABI Reference, `TDH.SYS.INIT`.
-    static let sysInit = HostLeaf(.sysInit, "TDH.SYS.INIT") { module, call throws(TDXStatus) in
+    static let sysInit = HostLeaf(.sysInit, "TDH.SYS.INIT", [.rcx: .value("zero")]) {
+        module, call throws(TDXStatus) in
         guard call.registers.rcx == 0 else { throw .operandInvalid.at(.rcx) }
         let lock = try ExclusiveLock(module.system.lock, .sysBusy)
         guard module.system.state == .initPending else { throw .sysInitNotPending }

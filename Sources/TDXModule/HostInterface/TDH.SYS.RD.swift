@@ -10,7 +10,7 @@ extension HostLeaf {
     /// - Returns the value in `R8`.
     ///
     /// - SeeAlso: ABI Reference, `TDH.SYS.RD`.
-    static let sysRd = HostLeaf(.sysRd, "TDH.SYS.RD") { module, call throws(TDXStatus) in
+    static let sysRd = HostLeaf(.sysRd, "TDH.SYS.RD", [.rdx: .field]) { module, call throws(TDXStatus) in
         let id = call.registers.rdx
         call.registers.rdx = ~0
         call.registers.r8 = 0

@@ -11,7 +11,8 @@ extension HostLeaf {
     /// - `R8`: the first field, or all ones; returns the next one.
     ///
     /// - SeeAlso: ABI Reference, `TDH.SYS.RDALL`.
-    static let sysRdAll = HostLeaf(.sysRdAll, "TDH.SYS.RDALL") { module, call throws(TDXStatus) in
+    static let sysRdAll = HostLeaf(.sysRdAll, "TDH.SYS.RDALL", [.rdx: .shared(4096), .r8: .field]) {
+        module, call throws(TDXStatus) in
         let (address, first) = (call.registers.rdx, call.registers.r8)
         call.registers.r8 = ~0
         guard module.system.processors[call.processor].isInitialized else { throw .sysLPInitNotDone }

@@ -9,7 +9,9 @@ extension HostLeaf {
     /// - `RCX`: the hand-off version, which is 0: state is not handed to another module.
     ///
     /// - SeeAlso: ABI Reference, `TDH.SYS.SHUTDOWN`.
-    static let sysShutdown = HostLeaf(.sysShutdown, "TDH.SYS.SHUTDOWN") { module, call throws(TDXStatus) in
+    static let sysShutdown = HostLeaf(
+        .sysShutdown, "TDH.SYS.SHUTDOWN", [.rcx: .value("0, the hand-off version")]
+    ) { module, call throws(TDXStatus) in
         guard call.registers.rcx == 0 else { throw .operandInvalid.at(.rcx) }
         guard module.system.processors.allSatisfy({ $0.entered == nil }) else { throw .sysBusy }
         let lock = try ExclusiveLock(module.system.lock, .sysBusy)

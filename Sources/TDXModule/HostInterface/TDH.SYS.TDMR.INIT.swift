@@ -10,7 +10,9 @@ extension HostLeaf {
     /// - Returns in `RDX` the address below which pages can be used.
     ///
     /// - SeeAlso: ABI Reference, `TDH.SYS.TDMR.INIT`.
-    static let sysTDMRInit = HostLeaf(.sysTDMRInit, "TDH.SYS.TDMR.INIT") { module, call throws(TDXStatus) in
+    static let sysTDMRInit = HostLeaf(
+        .sysTDMRInit, "TDH.SYS.TDMR.INIT", [.rcx: .value("the base of a configured TDMR")]
+    ) { module, call throws(TDXStatus) in
         let base = call.registers.rcx
         call.registers.rdx = 0
         guard let tdmr = module.system.tdmrs.first(where: { $0.range.lowerBound == base }) else {

@@ -12,7 +12,9 @@ extension HostLeaf {
     /// - `RDX`: the TDVPR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.VP.ADDCX`.
-    static let vpAddCX = HostLeaf(.vpAddCX, "TDH.VP.ADDCX", in: [.initialized, .stateImport]) {
+    static let vpAddCX = HostLeaf(
+        .vpAddCX, "TDH.VP.ADDCX", [.rcx: .newPage, .rdx: .tdvpr], in: [.initialized, .stateImport]
+    ) {
         module, call throws(TDXStatus) in
         let (address, tdvpr) = (call.registers.rcx, call.registers.rdx)
         let vcpuPage = try module.lock(tdvpr, .rdx, exclusively: true)

@@ -12,7 +12,9 @@ extension HostLeaf {
     /// - `RDX`: the TDR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.VP.CREATE`.
-    static let vpCreate = HostLeaf(.vpCreate, "TDH.VP.CREATE", in: [.initialized, .stateImport]) {
+    static let vpCreate = HostLeaf(
+        .vpCreate, "TDH.VP.CREATE", [.rcx: .newPage, .rdx: .tdr], in: [.initialized, .stateImport]
+    ) {
         module, call throws(TDXStatus) in
         let (address, tdr) = (call.registers.rcx, call.registers.rdx)
         let access = try module.open(tdr, .rdx, exclusively: false, in: call.states)

@@ -12,7 +12,7 @@ extension HostLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDH.VP.ENTER`.
     static let vpEnter = HostLeaf(
-        .vpEnter, "TDH.VP.ENTER", in: [.runnable, .liveExport, .liveImport]
+        .vpEnter, "TDH.VP.ENTER", [.rcx: .tdvpr], in: [.runnable, .liveExport, .liveImport]
     ) { module, call throws(TDXStatus) in
         let operand = call.registers.rcx
         guard module.platform.nativeMSR(0x1A0)?[bit: 22] != true else { throw .limitCPUIDMaxValSet }

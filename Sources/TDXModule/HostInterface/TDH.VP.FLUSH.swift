@@ -9,7 +9,8 @@ extension HostLeaf {
     /// - `RCX`: the TDVPR.
     ///
     /// - SeeAlso: ABI Reference, `TDH.VP.FLUSH`.
-    static let vpFlush = HostLeaf(.vpFlush, "TDH.VP.FLUSH", in: .all) { module, call throws(TDXStatus) in
+    static let vpFlush = HostLeaf(.vpFlush, "TDH.VP.FLUSH", [.rcx: .tdvpr], in: .all) {
+        module, call throws(TDXStatus) in
         let page = try module.lock(call.registers.rcx, .rcx, exclusively: true)
         guard case .vcpu(let vcpu) = page.use else { throw .pageMetadataIncorrect.at(.rcx) }
         let tdPage = try LockedPage(vcpu.td.entry, exclusively: false, operand: .tdr)

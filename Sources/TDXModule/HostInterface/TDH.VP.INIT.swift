@@ -12,7 +12,10 @@ extension HostLeaf {
     /// - `R8`, version 1: the x2APIC id.
     ///
     /// - SeeAlso: ABI Reference, `TDH.VP.INIT`.
-    static let vpInit = HostLeaf(.vpInit, "TDH.VP.INIT", versions: 1, in: [.initialized]) {
+    static let vpInit = HostLeaf(
+        .vpInit, "TDH.VP.INIT", [.rcx: .tdvpr, .rdx: .anything, .r8: .value("an x2APIC id of 32 bits")],
+        versions: 1, in: [.initialized]
+    ) {
         module, call throws(TDXStatus) in
         let registers = call.registers
         let vcpuPage = try module.lock(registers.rcx, .rcx, exclusively: true)

@@ -11,8 +11,10 @@ extension HostLeaf {
     /// - Returns the value in `R8`.
     ///
     /// - SeeAlso: ABI Reference, `TDH.VP.RD`.
-    static let vpRd = HostLeaf(.vpRd, "TDH.VP.RD", versions: 1, in: OpStates.all.subtracting(.uninitialized))
-    { module, call throws(TDXStatus) in
+    static let vpRd = HostLeaf(
+        .vpRd, "TDH.VP.RD", [.rcx: .tdvpr, .rdx: .field], versions: 1,
+        in: OpStates.all.subtracting(.uninitialized)
+    ) { module, call throws(TDXStatus) in
         let registers = call.registers
         call.registers.r8 = 0
         if call.version > 0 { call.registers.rdx = ~0 }

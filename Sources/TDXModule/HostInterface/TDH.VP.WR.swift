@@ -12,7 +12,7 @@ extension HostLeaf {
     ///
     /// - SeeAlso: ABI Reference, `TDH.VP.WR`.
     static let vpWr = HostLeaf(
-        .vpWr, "TDH.VP.WR",
+        .vpWr, "TDH.VP.WR", [.rcx: .tdvpr, .rdx: .field, .r8: .anything, .r9: .anything],
         in: [
             .initialized, .runnable, .liveExport, .memoryImport, .stateImport, .postImport, .liveImport,
             .failedImport,
