@@ -98,7 +98,9 @@ extension TDXModule {
             case .guest(let leaf, _): leaf?.version
             }
         guard let version else { return "bits 15:0 must be the number of a leaf that this module has" }
-        guard rax[bits: 16...23] <= UInt64(version) else { return "the leaf's highest version is \(version)" }
+        guard rax[bits: 16...23] <= UInt64(version) else {
+            return "the version in bits 23:16 must be \(version) at most"
+        }
         return "the call must come from a logical processor of the platform"
     }
 
@@ -163,13 +165,13 @@ extension TDXModule {
         .rndNoEntropy: "the processor must have random numbers",
         .hostPriorityBusyTimeout: "the host must be done with what it has claimed before the guest",
         .tdAssociatedPagesExist: "all pages of the TD must have been reclaimed before its TDR",
-        .sysInitNotPending: "TDH.SYS.INIT is called once, after the module was loaded",
+        .sysInitNotPending: "TDH.SYS.INIT must be called once only, after the module was loaded",
         .sysLPInitNotDone: "TDH.SYS.LP.INIT must have been called on this logical processor",
-        .sysLPInitDone: "TDH.SYS.LP.INIT is called once on each logical processor",
-        .sysLPInitNotPending: "TDH.SYS.LP.INIT comes after TDH.SYS.INIT and before TDH.SYS.CONFIG",
+        .sysLPInitDone: "TDH.SYS.LP.INIT must be called once only on each logical processor",
+        .sysLPInitNotPending: "TDH.SYS.LP.INIT must come after TDH.SYS.INIT and before TDH.SYS.CONFIG",
         .sysConfigNotPending:
-            "TDH.SYS.CONFIG is called once, after TDH.SYS.LP.INIT on every logical processor",
-        .sysKeyConfigNotPending: "TDH.SYS.KEY.CONFIG comes after TDH.SYS.CONFIG",
+            "TDH.SYS.CONFIG must be called once only, after TDH.SYS.LP.INIT on every logical processor",
+        .sysKeyConfigNotPending: "TDH.SYS.KEY.CONFIG must come after TDH.SYS.CONFIG",
         .sysNotReady: "the module must be ready: TDH.SYS.KEY.CONFIG has been called on every package",
         .sysShutdown: "the module must not have been shut down",
         .sysStateIncorrect: "the system must be in the state that the leaf comes in",
@@ -190,7 +192,7 @@ extension TDXModule {
         .tscRollback: "the time-stamp counter must not be behind what it was at the vCPU's last exit",
         .tdVMCSFieldNotInitialized: "the field must be written before posted interrupts are processed",
         .keyGenerationFailed: "the processor must have random numbers for the key",
-        .keyConfigured: "the key is configured once on each package",
+        .keyConfigured: "the key must be configured once only on each package",
         .wbcacheNotComplete: "TDH.PHYMEM.CACHE.WB must have completed on every package",
         .hkidNotFree: "the KeyID must be free: no TD has it, and the module does not use it",
         .noHKIDReadyToWBCache: "a KeyID must have been flushed by TDH.MNG.VPFLUSHDONE",
@@ -237,9 +239,10 @@ extension TDXModule {
         .metadataFieldNotWritable: "the caller must be allowed to write a bit that the mask selects",
         .metadataFieldValueNotValid:
             "the value must leave all bits as they are that the caller may not write, and be one the field can have",
-        .metadataWriteMaskNotValid: "the field is written with all bits of the mask set",
-        .metadataFirstFieldIDInContext: "nothing was read: RDX has the first field's identifier",
-        .metadataListOverflow: "the list had no room for the fields that are left",
+        .metadataWriteMaskNotValid: "the field must be written with all bits of the mask set",
+        .metadataFirstFieldIDInContext:
+            "the identifier must name a field to read one; RDX has the first field's",
+        .metadataListOverflow: "the rest of the fields must be asked for in another call, from R8 on",
         .servtdAlreadyBoundForType: "no other service TD of the type may be bound",
         .servtdTypeMismatch: "the type must be that of the binding",
         .servtdAttrMismatch: "the attributes must be those of the binding",
