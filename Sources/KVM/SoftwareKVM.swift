@@ -53,6 +53,16 @@ public final class SoftwareKVM: KVMDevice {
     /// Private KeyIDs that no TD has.
     public var freeKeyIDs: Int { host.keys.freeKeys }
 
+    /// Where vCPUs run in turn, and none has anything to do: lets the time pass until the next timer fires.
+    ///
+    /// - Returns: false when there is no timer, so that nothing will ever happen.
+    public func passTime() -> Bool {
+        guard let turns = host.platform.turns, host.timers.next != .max else { return false }
+        turns.skip(to: host.timers.next)
+        host.timers.fireDue()
+        return true
+    }
+
     // MARK: Files
 
     func insert(_ file: File) -> Int32 {
@@ -98,7 +108,9 @@ public final class SoftwareKVM: KVMDevice {
         } catch {
             result = error.result
         }
-        trace?(.ioctl(name: ioctl.name, argument: UInt64(argument), result: Int64(result)))
+        // An address in the program says nothing to anybody, and is another one in the next run.
+        let number = ioctl.hasStructure ? 0 : UInt64(argument)
+        trace?(.ioctl(name: ioctl.name, argument: number, result: Int64(result)))
         return result
     }
 
@@ -139,6 +151,8 @@ public final class SoftwareKVM: KVMDevice {
 }
 
 extension IOCTL {
+    /// The argument is the address of a structure, as the direction in bits 31:30 says.
+    fileprivate var hasStructure: Bool { rawValue >> 30 != 0 }
     /// The request's number as text, where it has no better name.
     var name: String { IOCTL.names[self] ?? "0x" + String(rawValue, radix: 16) }
 

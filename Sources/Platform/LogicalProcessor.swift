@@ -14,6 +14,7 @@ public final class LogicalProcessor: Sendable {
     public let package: Int
     private let module: TDXModule
     private let machineChecksAreSMIs: Bool
+    private let turns: InstructionTime?
 
     /// Interrupts that have arrived, and the guest they would interrupt.
     private struct Delivery: Sendable {
@@ -28,11 +29,14 @@ public final class LogicalProcessor: Sendable {
     }
     private let delivery = Mutex(Delivery())
 
-    init(index: Int, package: Int, module: TDXModule, machineChecksAreSMIs: Bool) {
+    init(
+        index: Int, package: Int, module: TDXModule, machineChecksAreSMIs: Bool, turns: InstructionTime?
+    ) {
         self.index = index
         self.package = package
         self.module = module
         self.machineChecksAreSMIs = machineChecksAreSMIs
+        self.turns = turns
     }
 
     /// `SEAMCALL`: registers in and out as the instruction has them.
@@ -47,7 +51,7 @@ public final class LogicalProcessor: Sendable {
                 var exit = guest.run()
                 if exit.reason == .externalInterrupt {
                     // What the guest was asked to leave for may have been taken before it entered.
-                    guard let vector = acknowledgeInterrupt() else { continue }
+                    guard let vector = acknowledgeInterrupt() ?? turns?.interrupt else { continue }
                     exit.interruptionInformation = 1 << 31 | UInt32(vector)
                 }
                 if machineChecksAreSMIs, exit.isMachineCheck {

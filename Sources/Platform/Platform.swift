@@ -20,6 +20,8 @@ public final class Platform: Sendable {
     public let convertibleMemory: [Range<UInt64>]
     /// What the time-stamp counter follows.
     public let time: any TimeSource
+    /// The same, where one thread runs all vCPUs in turn and their instructions are the time.
+    public let turns: InstructionTime?
     /// Ticks of the time-stamp counter.
     public func clock() -> UInt64 { time.ticks() }
 
@@ -39,6 +41,7 @@ public final class Platform: Sendable {
             keyBits: PhysicalMemory.keyBits)
         convertibleMemory = [0x10_0000..<configuration.memory]
         let clock: @Sendable () -> UInt64
+        turns = configuration.time as? InstructionTime
         if let time = configuration.time {
             self.time = time
             clock = { time.ticks() }
@@ -47,6 +50,7 @@ public final class Platform: Sendable {
             self.time = time
             clock = { time.ticks() }
         }
+        let (counter, random) = (turns?.counter, configuration.random)
         let perPackage = configuration.processorsPerPackage
         let packages = (0..<configuration.processors).map { $0 / perPackage }
         let (cpuid, msrs) = (cpuid, msrs)
@@ -57,17 +61,22 @@ public final class Platform: Sendable {
             mktmeKeys: Int(configuration.mktmeKeys), tdxKeys: Int(configuration.tdxKeys),
             random: configuration.random ?? Platform.hostRandom, clock: clock,
             makeProcessor: configuration.makeProcessor ?? {
-                VirtualCPU(memory: memory, clock: clock, group: group)
+                let processor = VirtualCPU(memory: memory, clock: clock, group: group, counter: counter)
+                if let random {
+                    processor.random = { random(8).reduce(0) { $0 << 8 | UInt64($1) } }
+                }
+                return processor
             })
         description.isInterruptPending = { ($0 as? VirtualCPU)?.isInterruptPending ?? false }
         let module = TDXModule(
             memory: memory, platform: description, reportKey: configuration.reportKey)
         module.trace = trace
         self.module = module
+        let turns = turns
         let processors = packages.enumerated().map {
             LogicalProcessor(
                 index: $0.offset, package: $0.element, module: module,
-                machineChecksAreSMIs: configuration.machineChecksAreSMIs)
+                machineChecksAreSMIs: configuration.machineChecksAreSMIs, turns: turns)
         }
         self.processors = processors
         memory.whenSpoiled { for processor in processors { processor.memorySpoiled() } }

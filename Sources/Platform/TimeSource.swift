@@ -11,6 +11,15 @@ public protocol TimeSource: Sendable {
     func delay(until ticks: UInt64) -> UInt64?
     /// `body` is called, by whatever thread, after the counter has advanced in a way that `delay` did not foresee.
     func whenAdvanced(_ body: @escaping @Sendable () -> Void)
+    /// Nanoseconds since some moment, which never go back: the host kernel's monotonic clock.
+    func nanoseconds() -> UInt64
+    /// Nanoseconds since 1970: the host kernel's wall clock.
+    func wallNanoseconds() -> UInt64
+}
+
+extension TimeSource {
+    public func nanoseconds() -> UInt64 { HostClock.nanoseconds() }
+    public func wallNanoseconds() -> UInt64 { HostClock.wallNanoseconds() }
 }
 
 /// Time that follows the host's monotonic clock, from 0 on.

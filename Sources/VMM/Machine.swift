@@ -34,6 +34,8 @@ public final class Machine: @unchecked Sendable {
         var outcome: MachineOutcome?
         var status: UInt8?
         var watch = ConsoleWatch()
+        /// When a kernel that panicked is not waited for any longer.
+        var panicEnd: UInt64?
     }
     private let progress = Mutex(Progress())
     private let ended = Atomic(false)
@@ -222,17 +224,23 @@ public final class Machine: @unchecked Sendable {
 
     // MARK: Running
 
-    /// Runs the TD to its end, each processor on a thread of its own. Call after `build`, once.
+    /// Runs the TD to its end, each processor on a thread of its own, or all in turn on one. Call after `build`, once.
     public func run() -> MachineOutcome {
         guard let td = td.withLock({ $0 }), let board = board.withLock({ $0 }) else {
             return .failed(.badConfiguration("The machine was not built before it was run."))
         }
-        let live = Mutex(td.processors.count)
         let workers = WorkerList()
-        for processor in td.processors {
+        let groups = wiring.idle == nil ? td.processors.map { [$0] } : [td.processors]
+        for processors in groups {
             let started = workers.start { [self] in
-                serve(processor, board, td.memory)
-                live.withLock { $0 -= 1 }
+                while !ended.load(ordering: .acquiring) {
+                    var isIdle = true
+                    for processor in processors {
+                        if runTurn(of: processor, board, td.memory) { isIdle = false }
+                    }
+                    if isIdle, let idle = wiring.idle, !idle() { end(.failed(.stalled)) }
+                    endLatePanic()
+                }
             }
             if !started { end(.failed(.call(name: "pthread_create", error: 11, detail: 0))) }
         }
@@ -266,6 +274,10 @@ public final class Machine: @unchecked Sendable {
 
     /// A kernel that panicked may say more, and may reset by itself; one that does neither is not waited for.
     private func endAfterPanic() {
+        guard wiring.idle == nil else {
+            let end = wiring.nanoseconds() &+ UInt64(Machine.panicSeconds) * 1_000_000_000
+            return progress.withLock { $0.panicEnd = end }
+        }
         // The thread ends with the wait and touches nothing when the machine is gone.
         let started = Worker.detached { [weak self] in
             Worker.sleep(seconds: Machine.panicSeconds)
@@ -274,6 +286,12 @@ public final class Machine: @unchecked Sendable {
         if !started { end(.reset) }
     }
     private static let panicSeconds: UInt32 = 5
+
+    /// The same where the guest's time is not the host's.
+    private func endLatePanic() {
+        guard wiring.idle != nil, let time = progress.withLock({ $0.panicEnd }) else { return }
+        if wiring.nanoseconds() >= time { end(.reset) }
+    }
 
     /// Ends the run from outside, from any thread. The first reason counts.
     public func stop() { end(.stopped) }
@@ -304,24 +322,42 @@ public final class Machine: @unchecked Sendable {
         }
     }
 
-    private func serve(_ processor: Processor, _ board: Board, _ memory: [GuestMemory]) {
+    /// Runs a processor, and serves its exits, until it waits for something or has been interrupted.
+    ///
+    /// - Returns: false when it had nothing to do at all.
+    private func runTurn(of processor: Processor, _ board: Board, _ memory: [GuestMemory]) -> Bool {
+        var hasRun = false
         while !ended.load(ordering: .acquiring) {
-            let result = calls.device.ioctl(processor.descriptor, IOCTL.run.rawValue, 0)
-            let reason = processor.area.reason
-            switch result {
-            case 0: break
-            case KVMCalls.ErrorNumber.interrupted, KVMCalls.ErrorNumber.again: continue
-            case KVMCalls.ErrorNumber.fault where reason == RunArea.Reason.memoryFault,
-                KVMCalls.ErrorNumber.poisoned where reason == RunArea.Reason.memoryFault:
-                break
-            default:
-                end(.failed(.call(name: "KVM_RUN", error: -result, detail: 0)))
-                return
+            switch serve(processor, board, memory) {
+            case .exit: hasRun = true
+            case .interrupted: return true
+            case .idle: return hasRun
             }
-            let exit = ExitService(
-                machine: self, calls: calls, board: board, memory: memory, wiring: wiring, vm: vmDescriptor)
-            if let outcome = exit.serve(processor) { end(outcome) }
         }
+        return true
+    }
+
+    private enum Turn { case exit, interrupted, idle }
+
+    /// Runs a processor to its next exit and serves it.
+    private func serve(_ processor: Processor, _ board: Board, _ memory: [GuestMemory]) -> Turn {
+        let result = calls.device.ioctl(processor.descriptor, IOCTL.run.rawValue, 0)
+        let reason = processor.area.reason
+        switch result {
+        case 0: break
+        case KVMCalls.ErrorNumber.interrupted: return .interrupted
+        case KVMCalls.ErrorNumber.again: return .idle
+        case KVMCalls.ErrorNumber.fault where reason == RunArea.Reason.memoryFault,
+            KVMCalls.ErrorNumber.poisoned where reason == RunArea.Reason.memoryFault:
+            break
+        default:
+            end(.failed(.call(name: "KVM_RUN", error: -result, detail: 0)))
+            return .exit
+        }
+        let exit = ExitService(
+            machine: self, calls: calls, board: board, memory: memory, wiring: wiring, vm: vmDescriptor)
+        if let outcome = exit.serve(processor) { end(outcome) }
+        return .exit
     }
 
     private var vmDescriptor: Int32 { td.withLock { $0?.vm ?? -1 } }

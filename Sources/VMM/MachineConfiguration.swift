@@ -52,6 +52,9 @@ public struct MachineWiring: Sendable {
     public var nanoseconds: @Sendable () -> UInt64
     /// Makes a quote of a `TDREPORT` (1024 bytes); nil: the service is unavailable.
     public var quote: (@Sendable ([UInt8]) -> [UInt8]?)?
+    /// On a host whose KVM runs processors in turn: called when none has anything to do, lets the time pass until one has;
+    /// false when none ever will. Nil: each processor has a thread.
+    public var idle: (@Sendable () -> Bool)?
 
     public init(
         console: @escaping @Sendable ([UInt8]) -> Void, session: (@Sendable ([UInt8]) -> Void)? = nil,

@@ -52,6 +52,8 @@ public enum MachineError: Error, Equatable, Sendable, CustomStringConvertible {
     case badConfiguration(String)
     /// `KVM_EXIT_INTERNAL_ERROR`, `KVM_EXIT_FAIL_ENTRY` and exits nobody can serve.
     case exit(reason: UInt32, detail: String)
+    /// Processors run in turn, and none will ever run again.
+    case stalled
 
     public var description: String {
         switch self {
@@ -65,6 +67,8 @@ public enum MachineError: Error, Equatable, Sendable, CustomStringConvertible {
         case .badConfiguration(let what): what
         case .exit(let reason, let detail):
             "The guest left with exit reason \(reason), which nobody serves: \(detail)."
+        case .stalled:
+            "All processors of the guest wait for an interrupt, and there is no timer or input that could send one."
         }
     }
 }

@@ -116,7 +116,8 @@ extension VirtualCPU {
     /// Runs guest code from RIP on until something other than the next block is wanted; `leave` says what.
     func runBlocks() {
         let state = state
-        state.write(State.Offset.budget, VirtualCPU.budget)
+        state.write(State.Offset.budget, counter?.begin(state) ?? VirtualCPU.budget)
+        defer { counter?.end() }
         state[field: State.Offset.pendingLink] = 0
         while true {
             guard var op = blocks.find(self) else { return }

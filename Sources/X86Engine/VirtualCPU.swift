@@ -12,6 +12,8 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
     let clock: @Sendable () -> UInt64
     let blocks: BlockCache
     let group: ProcessorGroup
+    /// On a machine whose time are instructions.
+    let counter: InstructionCounter?
     /// See `ProcessorGroup`.
     let isActive = Atomic(false)
     /// The others stand still for this one.
@@ -61,9 +63,12 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
     ///   - memory: the machine's memory.
     ///   - clock: the host's TSC, in ticks.
     ///   - group: the vCPUs that share the memory; by default this is the only one.
+    ///   - counter: is told of the instructions, and says when to leave.
     public init(
-        memory: PhysicalMemory, clock: @escaping @Sendable () -> UInt64, group: ProcessorGroup? = nil
+        memory: PhysicalMemory, clock: @escaping @Sendable () -> UInt64, group: ProcessorGroup? = nil,
+        counter: InstructionCounter? = nil
     ) {
+        self.counter = counter
         self.group = group ?? ProcessorGroup(memory: memory)
         self.memory = memory
         self.clock = clock
@@ -373,6 +378,7 @@ public final class VirtualCPU: VirtualProcessor, @unchecked Sendable {
         }
         while true {
             group.pause(self)
+            if let counter, counter.hasReachedLimit { return finish(VMExit(.externalInterrupt)) }
             if let exit = serveRequests() { return exit }
             if let exit = deliverPending() { return exit }
             if state.mode.contains(.singleStep) {

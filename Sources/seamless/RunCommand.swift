@@ -3,6 +3,7 @@
 import ArgumentParser
 import Dispatch
 import Foundation
+import Platform
 import Synchronization
 import Trace
 import VMM
@@ -39,15 +40,36 @@ struct RunCommand: ParsableCommand {
             "Be this simulated platform, which quotes the guest's reports.", valueName: "directory"))
     var platform: String?
 
+    @Flag(
+        help:
+            "One thread runs all processors in turn, and time is what they execute: the same input and seed give the same run and the same trace. Standard input is read to its end before the guest starts."
+    )
+    var deterministic = false
+
+    @Option(help: ArgumentHelp("Of --deterministic: where random numbers come from.", valueName: "number"))
+    var seed: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Of --deterministic: what the clock shows at the start, in seconds since 1970. [default: 2025-01-01]",
+            valueName: "seconds"))
+    var epoch: UInt64?
+
     @Flag(help: "Say how the run ended as JSON on standard output.")
     var json = false
+
+    func validate() throws {
+        if !deterministic, seed != nil || epoch != nil {
+            throw ValidationError("--seed and --epoch belong to --deterministic.")
+        }
+    }
 
     mutating func run() throws {
         let guest = try guest.guest()
         let authority = try platform.map { try PlatformDirectory($0).authority() }
         let traceFile = try trace.map(openTrace)
         let output = json ? FileHandle.standardError : FileHandle.standardOutput
-        let isInteractive = guest.isInteractive && Terminal.isUsable && !json
+        let isInteractive = guest.isInteractive && Terminal.isUsable && !json && !deterministic
 
         let log = guest.hasSession ? KernelLog(isShown: self.guest.verbose) : nil
         progress(
@@ -55,6 +77,8 @@ struct RunCommand: ParsableCommand {
                 + (isInteractive ? "; Ctrl-] leaves." : "."))
         let host = try Host(
             memory: guest.memory, processors: guest.configuration.processors, authority: authority,
+            determinism: deterministic
+                ? Host.Determinism(seed: seed ?? 0, epoch: epoch ?? InstructionTime.defaultEpoch) : nil,
             trace: traceFile)
         let stopping = Stopping()
         let print: @Sendable ([UInt8]) -> Void = { bytes in
@@ -62,12 +86,16 @@ struct RunCommand: ParsableCommand {
         }
         var (console, session) = (print, nil as (@Sendable ([UInt8]) -> Void)?)
         if let log { (console, session) = ({ log.take($0) }, print) }
-        let machine = Machine(
-            guest.configuration, device: host.device,
-            wiring: MachineWiring(
-                console: console, session: session,
-                wallClock: { Int64(Date().timeIntervalSince1970) },
-                nanoseconds: { DispatchTime.now().uptimeNanoseconds }, quote: host.quote))
+        var wiring = MachineWiring(
+            console: console, session: session,
+            wallClock: { Int64(Date().timeIntervalSince1970) },
+            nanoseconds: { DispatchTime.now().uptimeNanoseconds }, quote: host.quote)
+        if let turns = host.turns {
+            wiring.wallClock = { Int64(clamping: turns.wallNanoseconds() / 1_000_000_000) }
+            wiring.nanoseconds = { turns.nanoseconds() }
+            wiring.idle = host.idle
+        }
+        let machine = Machine(guest.configuration, device: host.device, wiring: wiring)
         stopping.machine.withLock { $0 = machine }
         Interruption.shared.onFirstSignal { stopping.stop(signal: $0) }
         let started = DispatchTime.now()
@@ -75,9 +103,13 @@ struct RunCommand: ParsableCommand {
         do throws(MachineError) {
             try machine.build()
             if isInteractive { Terminal.makeRaw() }
-            Input(
-                machine: machine, stopping: stopping, isRaw: isInteractive, isCommand: !guest.command.isEmpty
-            ).start()
+            let input = Input(
+                machine: machine, stopping: stopping, isRaw: isInteractive, isCommand: !guest.command.isEmpty)
+            if !deterministic {
+                input.start()
+            } else {
+                input.carry(nothing: isatty(0) != 0)
+            }
             outcome = machine.run()
         } catch {
             outcome = .failed(error)
@@ -136,26 +168,28 @@ private struct Input: Sendable {
     func start() {
         // Reading as a background job would stop the process.
         guard isatty(0) == 0 || tcgetpgrp(0) == getpgrp() else { return }
-        let thread = Thread { [self] in
-            var buffer = [UInt8](repeating: 0, count: 4096)
-            var command = CommandInput()
-            while true {
-                // The buffer is valid for the call.
-                let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(0, $0.baseAddress, $0.count) }
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else { break }
-                let bytes = Array(buffer[..<count])
-                if isRaw, let escape = bytes.firstIndex(of: Terminal.escape) {
-                    machine.receive(Array(bytes[..<escape]))
-                    stopping.stop(signal: SIGINT)
-                    return
-                }
-                machine.receive(isCommand ? command.take(bytes) : bytes)
+        Thread { [self] in carry() }.start()
+    }
+
+    /// Carries all of it, on the thread that calls; or only its end.
+    func carry(nothing: Bool = false) {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        var command = CommandInput()
+        while !nothing {
+            // The buffer is valid for the call.
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(0, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { break }
+            let bytes = Array(buffer[..<count])
+            if isRaw, let escape = bytes.firstIndex(of: Terminal.escape) {
+                machine.receive(Array(bytes[..<escape]))
+                stopping.stop(signal: SIGINT)
+                return
             }
-            // The end of a piped input is what Ctrl-D is at a terminal.
-            machine.receive(command.end)
+            machine.receive(isCommand ? command.take(bytes) : bytes)
         }
-        thread.start()
+        // The end of a piped input is what Ctrl-D is at a terminal.
+        machine.receive(command.end)
     }
 }
 

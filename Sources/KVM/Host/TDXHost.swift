@@ -52,7 +52,7 @@ final class TDXHost: @unchecked Sendable {
     init(_ platform: Platform) throws(BringUpError) {
         self.platform = platform
         memory = platform.memory
-        timers = TimerQueue(platform.time)
+        timers = TimerQueue(platform.time, hasThread: platform.turns == nil)
         processors = Processors(platform)
         let partitioning = platform.msrs(0x87) ?? 0
         let mktme = UInt16(truncatingIfNeeded: partitioning)

@@ -17,11 +17,17 @@ extension VCPU {
         case exit
     }
 
+    private var turns: InstructionTime? { vm.host.platform.turns }
+
     /// `KVM_RUN`
+    ///
+    /// Where vCPUs run in turn it does not sleep: it ends with `EAGAIN` when the vCPU has nothing to do, and with `EINTR` when
+    /// its turn is over.
     func run(_ argument: UInt) throws(Errno) -> Int {
         guard argument == 0 else { throw .invalid }
         if mpState.load(ordering: .relaxed) == MPState.uninitialized.rawValue {
             if area.immediateExit != 0 { throw .interrupted }
+            if turns != nil { throw .tryAgain }
             sleep {
                 hasSignal || vm.isDead || mpState.load(ordering: .relaxed) != MPState.uninitialized.rawValue
             }
@@ -44,7 +50,16 @@ extension VCPU {
         area.exitReason = .unknown
         schedule()
         defer { unschedule() }
+        if let turns, turns.ticks() >= turnEnd { turnEnd = turns.ticks() &+ InstructionTime.turn }
         while true {
+            if let turns {
+                vm.host.timers.fireDue()
+                if turns.ticks() >= turnEnd {
+                    area.exitReason = .intr
+                    throw .interrupted
+                }
+                turns.interrupt(at: min(turnEnd, vm.host.timers.next))
+            }
             if vm.isDead { throw .ioError }
             if wantsShutdown.exchange(false, ordering: .sequentiallyConsistent) {
                 area.exitReason = .shutdown
@@ -94,15 +109,23 @@ extension VCPU {
     }
 
     private func block() throws(Errno) {
-        if !hasEvents {
-            let isBlocked = lastHalt.isHalt && lastHalt.isBlocked
+        let isBlocked = lastHalt.isHalt && lastHalt.isBlocked
+        func isWoken() -> Bool {
+            hasSignal || vm.isDead || hasNMI.load(ordering: .sequentiallyConsistent)
+                || isUnhalted.load(ordering: .sequentiallyConsistent) || (!isBlocked && hasPostedInterrupt)
+        }
+        if turns != nil {
+            // What may have been before the guest halted has been looked at the first time.
+            guard isWoken() || !isIdle && hasEvents else {
+                isIdle = true
+                turnEnd = 0
+                throw .tryAgain
+            }
+            isIdle = false
+        } else if !hasEvents {
             unschedule()
             defer { schedule() }
-            sleep {
-                hasSignal || vm.isDead || hasNMI.load(ordering: .sequentiallyConsistent)
-                    || isUnhalted.load(ordering: .sequentiallyConsistent)
-                    || (!isBlocked && hasPostedInterrupt)
-            }
+            sleep(until: isWoken)
             if vm.isDead { throw .ioError }
             if hasSignal { throw interrupted() }
         }

@@ -57,6 +57,10 @@ final class VCPU: @unchecked Sendable {
     /// A machine check that the guest could not take.
     let wantsShutdown = Atomic<Bool>(false)
     let isUnhalted = Atomic<Bool>(false)
+    /// Where vCPUs run in turn: halted, and last time there was nothing to do.
+    var isIdle = false
+    /// When its turn is over, in ticks; an exit to the program does not end it.
+    var turnEnd: UInt64 = 0
     private let sleep = Lock()
 
     init(_ vm: VM, id: UInt32, processor: Int, postedInterrupts: UInt64, areaMemory: RunMemory) {

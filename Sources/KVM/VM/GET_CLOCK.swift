@@ -7,8 +7,8 @@ extension VM {
     /// `KVM_GET_CLOCK`: nanoseconds of the VM, of the host's wall clock, and the time-stamp counter at that moment.
     func getClock(_ argument: UInt) throws(Errno) -> Int {
         var data = KVMClockData()
-        data.clock = HostClock.nanoseconds() &+ lock.withLock { clockOffset }
-        data.realtime = HostClock.wallNanoseconds()
+        data.clock = host.platform.time.nanoseconds() &+ lock.withLock { clockOffset }
+        data.realtime = host.platform.time.wallNanoseconds()
         data.hostTSC = host.platform.clock()
         data.flags = KVMConstant.clockStable | KVMConstant.clockRealtime | KVMConstant.clockHostTSC
         try UserMemory(address: argument).write(data)
@@ -21,10 +21,10 @@ extension VM {
         guard data.flags & ~KVMConstant.clockRealtime == 0 else { throw .invalid }
         var clock = data.clock
         if data.flags & KVMConstant.clockRealtime != 0 {
-            let wall = HostClock.wallNanoseconds()
+            let wall = host.platform.time.wallNanoseconds()
             if wall > data.realtime { clock &+= wall - data.realtime }
         }
-        lock.withLock { clockOffset = clock &- HostClock.nanoseconds() }
+        lock.withLock { clockOffset = clock &- host.platform.time.nanoseconds() }
         return 0
     }
 }

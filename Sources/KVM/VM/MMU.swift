@@ -76,6 +76,9 @@ final class MMU: @unchecked Sendable {
 
     // MARK: Slots
 
+    /// In the order of their numbers: what a machine does must not depend on a dictionary's order.
+    private var orderedSlots: [MemorySlot] { slots.values.sorted { $0.id < $1.id } }
+
     func slot(at page: UInt64) -> MemorySlot? {
         for slot in slots.values where slot.pages.contains(page) { return slot }
         return nil
@@ -226,7 +229,7 @@ final class MMU: @unchecked Sendable {
 
     /// Unmaps what of a guest_memfd's pages is mapped.
     func zapPrivate(of file: GuestMemory, _ range: Range<UInt64>) {
-        for slot in slots.values where slot.memory === file {
+        for slot in orderedSlots where slot.memory === file {
             let end = slot.firstPage + UInt64(slot.pages.count)
             let part = range.clamped(to: slot.firstPage..<end)
             guard !part.isEmpty else { continue }
@@ -238,7 +241,7 @@ final class MMU: @unchecked Sendable {
     private func zapPrivate(_ range: Range<UInt64>) {
         guard !leaves.isEmpty else { return }
         if UInt64(leaves.count) < UInt64(range.count) {
-            zapLeaves(leaves.keys.filter(range.contains))
+            zapLeaves(leaves.keys.filter(range.contains).sorted())
         } else {
             zapLeaves(range.filter { leaves[$0] != nil })
         }
@@ -276,9 +279,9 @@ final class MMU: @unchecked Sendable {
     }
 
     /// The pages that have to be reclaimed now that the key is gone.
-    func takeKept() -> Set<UInt64> {
+    func takeKept() -> [UInt64] {
         defer { kept = [] }
-        return kept
+        return kept.sorted()
     }
 
     /// The Secure EPT's pages, for reclaiming when the key is gone.
@@ -287,7 +290,7 @@ final class MMU: @unchecked Sendable {
             tables = [:]
             leaves = [:]
         }
-        return Array(tables.values)
+        return tables.values.sorted()
     }
 
     // MARK: The shared half

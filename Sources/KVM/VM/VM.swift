@@ -73,7 +73,7 @@ final class VM: @unchecked Sendable {
         host = kvm.host
         tscKHz = kvm.host.platform.configuration.tscKHz
         maxVCPUs = min(kvm.host.processors.count, kvm.host.system.maxVCPUs)
-        clockOffset = 0 &- HostClock.nanoseconds()
+        clockOffset = 0 &- kvm.host.platform.time.nanoseconds()
         mmu = MMU(self)
     }
 
