@@ -96,8 +96,11 @@ extension [CertificateRevocationList.Entry] {
         self = []
         for object in try fields.objects(name) {
             let digits = try object.string("serialNumber")
-            guard let serial = [UInt8](hexadecimal: digits), 1...20 ~= serial.count else {
-                throw object.malformed("serialNumber", "it is not 2 to 40 hexadecimal digits")
+            // No certificate has the number 0, which would be written without a digit.
+            guard let serial = [UInt8](hexadecimal: digits), 1...20 ~= serial.count,
+                serial.contains(where: { $0 != 0 })
+            else {
+                throw object.malformed("serialNumber", "it is not 2 to 40 hexadecimal digits, or it is 0")
             }
             append(
                 .init(

@@ -8,6 +8,7 @@ import Quoting
 import TDXABI
 import TDXModule
 import Testing
+import X509
 
 @Suite("Simulated platform")
 struct SimulatedPlatformTests {
@@ -33,6 +34,15 @@ struct SimulatedPlatformTests {
         platform.revoke(try Scene().authority().platformCA, at: Scene.time)
         #expect(platform.revokedByPlatformCA.count == 1 && platform.revokedByRoot.count == 1)
         #expect(try SimulatedPlatform(json: Array(platform.json.indented.utf8)) == platform)
+    }
+
+    @Test("cannot have revoked the certificate of number 0, which could not be written")
+    func numberZero() throws {
+        var platform = Scene().platform
+        platform.revoke(try Scene().authority().pck, at: Scene.time)
+        let number = [UInt8](try #require(platform.revokedByPlatformCA.first).serialNumber.bytes).hexadecimal
+        let text = platform.json.compact.replacing(number, with: "0000")
+        #expect(throws: CollateralError.self) { try SimulatedPlatform(json: Array(text.utf8)) }
     }
 
     private func verdict(_ platform: SimulatedPlatform) throws -> VerificationReport {
