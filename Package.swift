@@ -126,6 +126,7 @@ let package = Package(
 
         // Runs the tool as a person does.
         .target(name: "ToolTesting", path: "Tests/ToolTesting", swiftSettings: strict),
+        .testTarget(name: "FuzzTests", dependencies: ["Fuzz", "ToolTesting"], swiftSettings: strict),
         .testTarget(name: "ABITests", dependencies: ["X86", "TDXABI", "KVMABI"], swiftSettings: strict),
         .testTarget(name: "QuoteTests", dependencies: ["Quote", "TDXABI"], swiftSettings: strict),
         .testTarget(

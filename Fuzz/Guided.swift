@@ -21,19 +21,21 @@
             unsafe target = found
             unsafe seeds = try found.seeds()
             let words = [arguments[0]] + arguments.dropFirst(2)
-            // libFuzzer ends the process, and its arguments live as long.
-            var list = unsafe words.map { unsafe strdup($0) } + [nil]
+            // libFuzzer ends the process; its arguments live as long.
             var count = CInt(words.count)
-            unsafe list.withUnsafeMutableBufferPointer { buffer in
-                guard var base = buffer.baseAddress else { return }
-                unsafe exit(
-                    runDriver(&count, &base) { bytes, size in
-                        let input = unsafe [UInt8](UnsafeBufferPointer(start: bytes, count: size))
-                        _ = unsafe target.execute(input)
-                        return 0
-                    })
-            }
+            var list = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(
+                capacity: words.count + 1)
+            for (index, word) in words.enumerated() { unsafe list[index] = strdup(word) }
+            unsafe list[words.count] = nil
+            let status = unsafe runDriver(&count, &list, executeInput)
+            exit(status)
         }
+    }
+
+    private func executeInput(_ bytes: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+        let input = unsafe [UInt8](UnsafeBufferPointer(start: bytes, count: size))
+        _ = unsafe Guided.target.execute(input)
+        return 0
     }
 
     @_silgen_name("LLVMFuzzerRunDriver")

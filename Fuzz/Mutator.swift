@@ -145,7 +145,7 @@ struct Mutator {
     private mutating func resize(_ bytes: inout [UInt8], _ seedFields: [SizeField]) {
         guard !seedFields.isEmpty else { return change(&bytes, words: [], others: []) }
         var fields = seedFields
-        for _ in 0...below(3) {
+        for _ in 0...below(3) where !fields.isEmpty {
             let field = one(of: fields)
             let content = field.content
             guard content.upperBound <= bytes.count, field.offset + field.width <= bytes.count else { return }

@@ -148,7 +148,7 @@ extension Target {
                     .init("minimumQESVN", .integer(4)), .init("allowDebug", .boolean(false)),
                     .init("requiredXFAM", .string("0300000000000000")),
                     .init("reportData", .string("0102")),
-                    .init("mrtd", digest), .init("rtmr0", .array([digest, digest])),
+                    .init("mrTD", digest), .init("rtmr0", .array([digest, digest])),
                 ]))
         ]
     } execute: {

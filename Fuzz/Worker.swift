@@ -46,7 +46,10 @@ struct Worker {
         var outcome = Outcome(executions: share.end - share.first)
         let start = Usage.now()
         var before = start
+        let parent = getppid()
         for index in share.first..<share.end {
+            // Nobody works on for a campaign that is gone.
+            guard index & 0xFFF != 0 || getppid() == parent else { throw Failure.alone(target.name, index) }
             progress.index = index
             let input = Mutator.input(of: target, from: seeds, seed: share.seed, index: index)
             if target.execute(input) { outcome.accepted += 1 }
@@ -116,6 +119,7 @@ enum Failure: Error, CustomStringConvertible {
     case slow(String, UInt64)
     case memory(String, UInt64, Int)
     case file(String)
+    case alone(String, UInt64)
     /// A worker ended at an execution whose input is in a file.
     case crash(Campaign.Ending, target: String, seed: UInt64, index: UInt64, file: String)
 
@@ -124,6 +128,7 @@ enum Failure: Error, CustomStringConvertible {
         case .slow(let name, let index): "Execution \(index) of \(name) took too long."
         case .memory(let name, let index, let size):
             "At execution \(index) of \(name) the process needed \(size) MiB, which is more than \(Worker.mostMemory)."
+        case .alone(let name, let index): "At execution \(index) of \(name) nobody was there any more."
         case .file(let path): "“\(path)” cannot be used."
         case .crash(let ending, let target, let seed, let index, let file):
             "\(target) \(ending) at execution \(index) of seed \(seed). Repeat it with “\(target) --seed \(seed) "
