@@ -24,9 +24,16 @@ struct Forgery {
     /// Of certificates, in seconds from the time: from when and until when.
     var periods: [Role: ClosedRange<Int64>] = [:]
     var signedByAnother: Set<Role> = []
-    /// The chain of TCB Info and QE identity ends in another root.
-    var hasForeignSigners = false
+    /// The documents whose issuer chain ends in another root.
+    var signedUnderAnotherRoot: Set<Document> = []
+    /// What becomes of the chains, which have their lowest certificate first.
+    var pckChain: @Sendable ([AttestationCertificate]) -> [AttestationCertificate] = { $0 }
+    var issuerChains: [Document: @Sendable ([AttestationCertificate]) -> [AttestationCertificate]] = [:]
+    /// The PCK CRL is that of another CA of the same root.
+    var hasCRLOfAnotherCA = false
     var revoked: Set<Role> = []
+    /// Lists have a certificate that is no part of this.
+    var revokesOthers = false
     var rootCRLPeriod: ClosedRange<Int64> = -86_400...86_400
     var pckCRLPeriod: ClosedRange<Int64> = -86_400...86_400
     var signsRootCRL: P256.Signing.PrivateKey
@@ -42,11 +49,64 @@ struct Forgery {
     var header = QuoteHeader()
     var report = TDReportBody()
     var td15 = TD15Fields()
-    var bodyType = QuoteBodyType.td10
+    /// `TEE_TCB_SVN_2`; nil is that of the launch.
+    var currentTEETCBSVN: SVNComponents?
+    var form = Form.v4
     var qeReport = EnclaveReport()
     var qeReportData: ReportData?
+    /// The key that the quote names; nil is the one that signs it.
+    var attestationKey: RawPublicKey?
+    var quoteSignature: RawSignature?
+    /// How the quote names the PCK; nil is by its chain.
+    var certification: CertificationData?
     /// What is done to the bytes of the finished quote.
-    var edit: @Sendable (inout [UInt8]) -> Void = { _ in }
+    var edit: @Sendable (inout [UInt8], Layout) -> Void = { _, _ in }
+
+    enum Document: Hashable { case tcbInfo, qeIdentity }
+
+    /// The version of a quote and what its body is.
+    enum Form: String, CaseIterable {
+        case v4
+        case v5TD10 = "v5-td10"
+        case v5TD15 = "v5-td15"
+        case v5TD15Ex = "v5-td15ex"
+
+        var bodyType: QuoteBodyType {
+            switch self {
+            case .v4, .v5TD10: .td10
+            case .v5TD15: .td15
+            case .v5TD15Ex: .td15ex
+            }
+        }
+        var version: UInt16 { self == .v4 ? 4 : 5 }
+    }
+
+    /// Where the parts of a quote are.
+    struct Layout {
+        let body: Int
+        /// The size of the signature section.
+        let section: Int
+
+        init(_ form: Form) {
+            body = form == .v4 ? 48 : 54
+            let size =
+                switch form {
+                case .v4, .v5TD10: 584
+                case .v5TD15: 648
+                case .v5TD15Ex: 885
+                }
+            section = body + size
+        }
+        var quoteSignature: Int { section + 4 }
+        var outerType: Int { section + 132 }
+        var outerSize: Int { section + 134 }
+        var qeReport: Int { section + 138 }
+        var qeSignature: Int { qeReport + 384 }
+        var authenticationSize: Int { qeReport + 448 }
+        var authenticationData: Int { qeReport + 450 }
+        var innerType: Int { authenticationData + 32 }
+        var innerSize: Int { innerType + 2 }
+    }
 
     static func date(_ day: Int64) -> Timestamp { time.advanced(by: (day - 400) * 86_400) }
     private static let advisories = (
@@ -54,13 +114,42 @@ struct Forgery {
     )
 
     /// A level for platforms whose late microcode has an SVN.
-    static func level(lateMicrocode: UInt8, day: Int64, _ status: TCBStatus, moduleSVN: UInt8 = 0) -> TCBLevel
-    {
+    static func level(lateMicrocode: UInt8, day: Int64, _ status: TCBStatus) -> TCBLevel {
         TCBLevel(
             sgxComponents: (0..<16).map { TCBComponent(svn: $0 < 8 ? 5 : 0) }, pceSVN: 13,
-            tdxComponents: [moduleSVN, 0, lateMicrocode].map { TCBComponent(svn: UInt16($0)) }
+            tdxComponents: [0, 0, lateMicrocode].map { TCBComponent(svn: UInt16($0)) }
                 + (3..<16).map { _ in TCBComponent(svn: 0) },
             tcbDate: date(day), status: status, advisoryIDs: status == .upToDate ? [] : [advisories.platform])
+    }
+
+    /// A level for modules that have an SVN.
+    static func moduleLevel(_ svn: UInt16, day: Int64, _ status: TCBStatus) -> ComponentTCBLevel {
+        ComponentTCBLevel(
+            isvSVN: svn, tcbDate: date(day), status: status,
+            advisoryIDs: status == .upToDate ? [] : [advisories.module])
+    }
+
+    /// The data of a QE report that names a key.
+    static func reportData(onKey key: RawPublicKey) -> ReportData {
+        ReportData(SHA256.hash(data: key.bytes + authenticationData))
+    }
+    private static let authenticationData = [UInt8](0..<32)
+
+    /// Has a module of major version 0, whose SVN is judged with the platform's.
+    mutating func becomeMajor0() {
+        report.teeTCBSVN[1] = 0
+        setComponents { $0[0].svn = 6 }
+    }
+
+    /// Changes the TDX components of every level of the platform.
+    mutating func setComponents(_ change: (inout [TCBComponent]) -> Void) {
+        info.levels = info.levels.map { level in
+            var components = level.tdxComponents
+            change(&components)
+            return TCBLevel(
+                sgxComponents: level.sgxComponents, pceSVN: level.pceSVN, tdxComponents: components,
+                tcbDate: level.tcbDate, status: level.status, advisoryIDs: level.advisoryIDs)
+        }
     }
 
     /// - Parameters:
@@ -97,7 +186,7 @@ struct Forgery {
                 .init(
                     majorVersion: 1,
                     identity: TDXModuleIdentity(levels: [
-                        component(6, 90, module, Forgery.advisories.module)
+                        Forgery.moduleLevel(6, day: 90, module)
                     ]))
             ],
             levels: [
@@ -114,17 +203,10 @@ struct Forgery {
         report.mrTD = Digest384(1...48)
         report.rtmr0 = Digest384(2...49)
         report.reportData = ReportData(3...66)
-        td15.teeTCBSVN2 = report.teeTCBSVN
         qeReport.flags = [.initialized, .provisionKey, .mode64Bit]
         qeReport.mrSigner = signer
         qeReport.isvProductID = 2
         qeReport.isvSVN = 4
-    }
-
-    /// Makes it a quote of version 5 with a body of a type.
-    mutating func describe(_ type: QuoteBodyType) {
-        header.version = 5
-        bodyType = type
     }
 
     // MARK: Issuing
@@ -172,37 +254,49 @@ struct Forgery {
             nextUpdate: Forgery.time.advanced(by: period.upperBound),
             entries: roles.filter(revoked.contains).map {
                 .init(serialNumber: .init(Forgery.serial($0)), revocationDate: Forgery.time)
-            })
+            } + (revokesOthers ? [.init(serialNumber: .init(0x9999), revocationDate: Forgery.time)] : []))
+    }
+
+    /// The signing certificate of a document and its root.
+    private func issuerChain(_ document: Document) throws -> [AttestationCertificate] {
+        let root = try root(foreign: signedUnderAnotherRoot.contains(document))
+        let signing = try issuer(root, of: .tcbSigning).issue(
+            .tcbSigning, key: keys.tcbSigning.publicKey,
+            terms: terms(.tcbSigning, serial: Forgery.serial(.tcbSigning)))
+        let chain = [signing, root.certificate]
+        return issuerChains[document]?(chain) ?? chain
     }
 
     func collateral() throws -> Collateral {
         let (root, platformCA) = (try root(), try platformCA())
-        let signersRoot = try self.root(foreign: hasForeignSigners)
-        let signing = try issuer(signersRoot, of: .tcbSigning).issue(
-            .tcbSigning, key: keys.tcbSigning.publicKey,
-            terms: terms(.tcbSigning, serial: Forgery.serial(.tcbSigning)))
-        let signers = [signing, signersRoot.certificate]
+        let issuer =
+            hasCRLOfAnotherCA
+            ? try root.authority(
+                .processorCA, key: keys.platformCA,
+                terms: terms(.processorCA, serial: Forgery.serial(.processorCA))) : platformCA
         return try Collateral(
-            pckCRLIssuerChain: [platformCA.certificate, root.certificate],
+            pckCRLIssuerChain: [issuer.certificate, root.certificate],
             rootCACRL: list(root, rootCRLPeriod, [.platformCA, .tcbSigning], signsRootCRL),
-            pckCRL: list(platformCA, pckCRLPeriod, [.pck], signsPCKCRL), tcbInfoIssuerChain: signers,
-            tcbInfo: SignedDocument(signing: info, with: signsInfo), qeIdentityIssuerChain: signers,
+            pckCRL: list(issuer, pckCRLPeriod, [.pck], signsPCKCRL),
+            tcbInfoIssuerChain: issuerChain(.tcbInfo),
+            tcbInfo: SignedDocument(signing: info, with: signsInfo),
+            qeIdentityIssuerChain: issuerChain(.qeIdentity),
             qeIdentity: SignedDocument(signing: identity, with: signsIdentity))
     }
 
     /// The bytes of the quote.
     func quote() throws -> [UInt8] {
-        let key = RawPublicKey(keys.attestation.publicKey.rawRepresentation)
-        let authenticationData = [UInt8](0..<32)
-        var qeReport = qeReport
-        qeReport.reportData =
-            qeReportData ?? ReportData(SHA256.hash(data: key.bytes + authenticationData))
+        let key = attestationKey ?? RawPublicKey(keys.attestation.publicKey.rawRepresentation)
+        var (header, td15, qeReport) = (header, td15, qeReport)
+        header.version = form.version
+        td15.teeTCBSVN2 = currentTEETCBSVN ?? report.teeTCBSVN
+        qeReport.reportData = qeReportData ?? Forgery.reportData(onKey: key)
         let (root, platformCA) = (try root(), try platformCA())
         let pck = try issuer(platformCA, of: .pck).issue(
             .pck, key: keys.pck.publicKey, terms: terms(.pck, serial: Forgery.serial(.pck)), sgx: sgx)
-        let chain = AttestationCertificate.text(of: [pck, platformCA.certificate, root.certificate])
+        let chain = pckChain([pck, platformCA.certificate, root.certificate])
         let body: QuoteBody =
-            switch bodyType {
+            switch form.bodyType {
             case .td15: .td15(report, td15)
             case .td15ex: .td15ex(report, td15, TD15ExFields())
             default: .td10(report)
@@ -210,14 +304,16 @@ struct Forgery {
         var bytes = Quote(
             header: header, body: body,
             signature: QuoteSignature(
-                signature: try signsQuote.reproducibleSignature(
-                    for: Quote.signedBytes(header: header, body: body)), attestationKey: key,
+                signature: try quoteSignature
+                    ?? signsQuote.reproducibleSignature(for: Quote.signedBytes(header: header, body: body)),
+                attestationKey: key,
                 certification: QEReportCertification(
                     report: qeReport, signature: try signsQEReport.reproducibleSignature(for: qeReport.bytes),
-                    authenticationData: authenticationData,
-                    certification: .pckChain(Array(chain.utf8) + [0])))
+                    authenticationData: Forgery.authenticationData,
+                    certification: certification
+                        ?? .pckChain(Array(AttestationCertificate.text(of: chain).utf8) + [0])))
         ).bytes
-        edit(&bytes)
+        edit(&bytes, Layout(form))
         return bytes
     }
 }
