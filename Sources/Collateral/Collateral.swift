@@ -37,15 +37,19 @@ public struct Collateral: Hashable, Sendable {
 
     /// Reads every document of a bundle.
     public init(_ bundle: CollateralBundle) throws(CollateralError) {
+        // The root is in every chain, and is read once.
+        var known: [AttestationCertificate] = []
         func chain(_ bytes: [UInt8], _ name: String) throws(CollateralError) -> [AttestationCertificate] {
-            try AttestationCertificate.chain(bytes, document: name)
+            let chain = try AttestationCertificate.chain(bytes, document: name, known: known)
+            known += chain
+            return chain
         }
         pckCRLIssuerChain = try chain(bundle.pckCRLIssuerChain, "issuer chain of the PCK CRL")
         rootCACRL = try CertificateRevocationList(bundle.rootCACRL, document: "root CA CRL")
         pckCRL = try CertificateRevocationList(bundle.pckCRL, document: "PCK CRL")
         tcbInfoIssuerChain = try chain(bundle.tcbInfoIssuerChain, "issuer chain of the TCB Info")
         tcbInfo = try SignedDocument(text: bundle.tcbInfo, signature: bundle.tcbInfoSignature)
-        // Both documents mostly come with the same chain, which then is read once.
+        // Both documents mostly come with the same chain.
         qeIdentityIssuerChain =
             bundle.qeIdentityIssuerChain == bundle.tcbInfoIssuerChain
             ? tcbInfoIssuerChain : try chain(bundle.qeIdentityIssuerChain, "issuer chain of the QE identity")

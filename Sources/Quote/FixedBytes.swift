@@ -7,12 +7,15 @@ public protocol FixedBytes: Hashable, Sendable, CustomStringConvertible {
     static var size: Int { get }
     var bytes: [UInt8] { get }
     /// The first `size` of `bytes`; missing ones are zero.
-    init(_ bytes: some Sequence<UInt8>)
+    init(_ bytes: [UInt8])
 }
 
 extension FixedBytes {
+    /// The first `size` of `bytes`; missing ones are zero.
+    public init(_ bytes: some Sequence<UInt8>) { self.init(Array(bytes.prefix(Self.size))) }
+
     /// All zero.
-    public static var zero: Self { Self([]) }
+    public static var zero: Self { Self([UInt8]()) }
     public var isZero: Bool { bytes.allSatisfy { $0 == 0 } }
 
     /// Exactly the digits that `description` prints, in either case.
@@ -23,10 +26,10 @@ extension FixedBytes {
 
     public var description: String { bytes.hexadecimal }
 
-    fileprivate static func fitted(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-        var fitted = Array(bytes.prefix(size))
-        fitted += repeatElement(0, count: size - fitted.count)
-        return fitted
+    /// `bytes`, cut or filled with zeros. Those of the right size are kept as they are.
+    public static func fitted(_ bytes: [UInt8]) -> [UInt8] {
+        guard bytes.count != size else { return bytes }
+        return Array(bytes.prefix(size)) + repeatElement(0, count: Swift.max(0, size - bytes.count))
     }
 }
 
@@ -38,88 +41,81 @@ extension Digest384: FixedBytes {
 public struct Identifier128: FixedBytes {
     public static var size: Int { 16 }
     public let bytes: [UInt8]
-    public init(_ bytes: some Sequence<UInt8>) { self.bytes = Self.fitted(bytes) }
+    public init(_ bytes: [UInt8]) { self.bytes = Self.fitted(bytes) }
 }
 
 /// 32 bytes: a SHA-256 digest, or an identifier of that size.
 public struct Digest256: FixedBytes {
     public static var size: Int { 32 }
     public let bytes: [UInt8]
-    public init(_ bytes: some Sequence<UInt8>) { self.bytes = Self.fitted(bytes) }
+    public init(_ bytes: [UInt8]) { self.bytes = Self.fitted(bytes) }
 }
 
 /// `REPORTDATA`: 64 bytes of the caller's choice, by which a report or quote belongs to a conversation.
 public struct ReportData: FixedBytes {
     public static var size: Int { 64 }
     public let bytes: [UInt8]
-    public init(_ bytes: some Sequence<UInt8>) { self.bytes = Self.fitted(bytes) }
+    public init(_ bytes: [UInt8]) { self.bytes = Self.fitted(bytes) }
 }
 
 /// An ECDSA P-256 signature as quotes have it: *r* ‖ *s*, each 32 bytes, big-endian.
 public struct RawSignature: FixedBytes {
     public static var size: Int { 64 }
     public let bytes: [UInt8]
-    public init(_ bytes: some Sequence<UInt8>) { self.bytes = Self.fitted(bytes) }
+    public init(_ bytes: [UInt8]) { self.bytes = Self.fitted(bytes) }
 }
 
 /// A P-256 public key as quotes have it: *x* ‖ *y*, each 32 bytes, big-endian, without the leading 4.
 public struct RawPublicKey: FixedBytes {
     public static var size: Int { 64 }
     public let bytes: [UInt8]
-    public init(_ bytes: some Sequence<UInt8>) { self.bytes = Self.fitted(bytes) }
+    public init(_ bytes: [UInt8]) { self.bytes = Self.fitted(bytes) }
 }
 
 /// `INIT_TEE_FMSPC` of a TD: 12 bytes.
 public struct FMSPCField: FixedBytes {
     public static var size: Int { 12 }
     public let bytes: [UInt8]
-    public init(_ bytes: some Sequence<UInt8>) { self.bytes = Self.fitted(bytes) }
+    public init(_ bytes: [UInt8]) { self.bytes = Self.fitted(bytes) }
 }
 
 /// 28 reserved bytes, kept so that what was read can be written again.
 public struct Reserved28: FixedBytes {
     public static var size: Int { 28 }
     public let bytes: [UInt8]
-    public init(_ bytes: some Sequence<UInt8>) { self.bytes = Self.fitted(bytes) }
+    public init(_ bytes: [UInt8]) { self.bytes = Self.fitted(bytes) }
 }
 
 /// 60 reserved bytes, kept so that what was read can be written again.
 public struct Reserved60: FixedBytes {
     public static var size: Int { 60 }
     public let bytes: [UInt8]
-    public init(_ bytes: some Sequence<UInt8>) { self.bytes = Self.fitted(bytes) }
+    public init(_ bytes: [UInt8]) { self.bytes = Self.fitted(bytes) }
 }
 
 /// 96 reserved bytes, kept so that what was read can be written again.
 public struct Reserved96: FixedBytes {
     public static var size: Int { 96 }
     public let bytes: [UInt8]
-    public init(_ bytes: some Sequence<UInt8>) { self.bytes = Self.fitted(bytes) }
+    public init(_ bytes: [UInt8]) { self.bytes = Self.fitted(bytes) }
 }
 
 extension [UInt8] {
     /// Reads pairs of hexadecimal digits; nil for anything else.
-    public init?(hexadecimal text: some StringProtocol) {
-        let digits = text.utf8
+    public init?(hexadecimal text: some StringProtocol) { self.init(hexadecimal: Array(text.utf8)[...]) }
+
+    /// Reads pairs of hexadecimal digits; nil for anything else.
+    public init?(hexadecimal digits: ArraySlice<UInt8>) {
+        guard digits.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(digits.count / 2)
-        var high: UInt8?
-        for digit in digits {
-            let value: UInt8
-            switch digit {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): value = digit - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): value = digit - UInt8(ascii: "a") + 10
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): value = digit - UInt8(ascii: "A") + 10
-            default: return nil
-            }
-            if let first = high {
-                bytes.append(first << 4 | value)
-                high = nil
-            } else {
-                high = value
-            }
+        var index = digits.startIndex
+        while index < digits.endIndex {
+            guard let high = digits[index].hexadecimalDigit, let low = digits[index + 1].hexadecimalDigit
+            else { return nil }
+            bytes.append(high << 4 | low)
+            index += 2
         }
-        guard high == nil else { return nil }
         self = bytes
     }
 
@@ -133,5 +129,17 @@ extension [UInt8] {
             text.append(digits[Int(byte & 15)])
         }
         return String(decoding: text, as: UTF8.self)
+    }
+}
+
+extension UInt8 {
+    /// The value of a digit of either case.
+    fileprivate var hexadecimalDigit: UInt8? {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 }

@@ -11,9 +11,12 @@ public struct SVNComponents: Hashable, Sendable, CustomStringConvertible {
 
     public init() { components = .zero }
     /// The first 16 of `bytes`; missing ones are zero.
-    public init(_ bytes: some Sequence<UInt8>) {
+    public init(_ bytes: some Sequence<UInt8>) { self.init(Array(bytes.prefix(16))) }
+
+    /// As above.
+    public init(_ bytes: [UInt8]) {
         components = .zero
-        for (index, byte) in bytes.prefix(16).enumerated() { components[index] = byte }
+        for index in 0..<Swift.min(16, bytes.count) { components[index] = bytes[index] }
     }
 
     /// Component 0 to 15; zero elsewhere.

@@ -21,8 +21,8 @@ public struct PCKChain: Hashable, Sendable {
                 required: "three: PCK certificate, its CA and the root")
         }
         guard let root = certificates.first(where: \.isSelfIssued),
-            let leaf = certificates.first(where: { $0.commonName.contains("SGX PCK Certificate") }),
-            let intermediate = certificates.first(where: { !$0.isSelfIssued && $0.commonName.contains("CA") })
+            let leaf = certificates.first(where: { $0.isNamed("SGX PCK Certificate") }),
+            let intermediate = certificates.first(where: { !$0.isSelfIssued && $0.isNamed("CA") })
         else {
             let names = certificates.map { "“\($0.commonName)”" }.joined(separator: ", ")
             throw Refusal(
@@ -54,42 +54,36 @@ public struct PCKChain: Hashable, Sendable {
             try self.init(chain)
             return
         }
+        let certificates: [AttestationCertificate]
         do {
-            // A CA and root that came with the collateral need not be read again.
-            let known = collateral.pckCRLIssuerChain
-            var chain: [AttestationCertificate] = []
-            for der in try AttestationCertificate.encodedCertificates(bytes, document: PCKChain.document)
-                .prefix(8)
-            {
-                if let certificate = known.first(where: { $0.bytes == der }) {
-                    chain.append(certificate)
-                } else {
-                    chain.append(try AttestationCertificate(der, document: PCKChain.document))
-                }
-            }
-            try self.init(chain)
-        } catch let error as CollateralError {
+            // The CA and root of the collateral are mostly those of the quote, and need not be read again.
+            certificates = try AttestationCertificate.chain(
+                bytes, document: PCKChain.document, known: collateral.pckCRLIssuerChain)
+        } catch {
             throw Refusal(
                 .unsupportedCertificateFormat, found: "a PCK chain that cannot be read: \(error)",
                 required: "three certificates, PEM or DER")
-        } catch let refusal as Refusal {
-            throw refusal
-        } catch {
-            throw Refusal(.unsupportedCertificateFormat, found: "\(error)", required: "three certificates")
         }
+        try self.init(certificates)
     }
 
     public var certificates: [AttestationCertificate] { [leaf, intermediate, root] }
 }
 
 /// The chain of a signed document: the signing certificate and the root.
-struct SigningChain {
+struct SigningChain: Sendable {
     let signer: AttestationCertificate
     let root: AttestationCertificate
 
-    init(_ certificates: [AttestationCertificate], of document: String) throws(Refusal) {
+    static func chain(
+        _ certificates: [AttestationCertificate], of document: String
+    ) -> Result<SigningChain, Refusal> {
+        Result { () throws(Refusal) in try SigningChain(certificates, of: document) }
+    }
+
+    private init(_ certificates: [AttestationCertificate], of document: String) throws(Refusal) {
         guard certificates.count == 2, let root = certificates.first(where: \.isSelfIssued),
-            let signer = certificates.first(where: { $0.commonName.contains("SGX TCB Signing") })
+            let signer = certificates.first(where: { $0.isNamed("SGX TCB Signing") })
         else {
             let names = certificates.map { "“\($0.commonName)”" }.joined(separator: ", ")
             throw Refusal(

@@ -8,17 +8,15 @@ public import Quote
 /// What does not depend on a quote or the time is done once, when a verifier is made. A verifier has no state that
 /// changes: any number of threads can use it.
 public struct QuoteVerifier: Sendable {
-    public let collateral: Collateral
     public let root: TrustedRoot
-    private let signatures: VerifiedSignatures
-    private let levels: [TCBLevel]
+    private let prepared: PreparedCollateral
+
+    public var collateral: Collateral { prepared.collateral }
 
     /// - Parameter root: Intel's, unless the caller vouches for another.
     public init(collateral: Collateral, trusting root: TrustedRoot = .intel) {
-        self.collateral = collateral
         self.root = root
-        signatures = VerifiedSignatures(collateral)
-        levels = collateral.tcbInfo.content.levels.sorted { $0.isHigher(than: $1) }
+        prepared = PreparedCollateral(collateral)
     }
 
     /// Checks every rule for a quote at a time. It never fails to answer: whatever is wrong is in the report.
@@ -26,8 +24,8 @@ public struct QuoteVerifier: Sendable {
         var findings = Findings()
         do {
             let evidence = Evidence(
-                quote: quote, chain: try PCKChain(of: quote, collateral: collateral), collateral: collateral,
-                signatures: signatures, root: root, time: time, levels: levels)
+                quote: quote, chain: try PCKChain(of: quote, collateral: collateral), prepared: prepared,
+                root: root, time: time)
             var failed: Set<Rule.Part> = []
             var outcomes: [RuleOutcome] = []
             outcomes.reserveCapacity(Rule.all.count)

@@ -67,13 +67,11 @@ extension Rule {
 struct Evidence: Sendable {
     let quote: Quote
     let chain: PCKChain
-    let collateral: Collateral
-    let signatures: VerifiedSignatures
+    let prepared: PreparedCollateral
     let root: TrustedRoot
     let time: Timestamp
-    /// The TCB levels from the highest to the lowest.
-    let levels: [TCBLevel]
 
+    var collateral: Collateral { prepared.collateral }
     var report: TDReportBody { quote.body.report }
     var qeReport: EnclaveReport { quote.signature.certification.report }
 }

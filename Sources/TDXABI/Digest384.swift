@@ -7,9 +7,13 @@ public struct Digest384: Hashable, Sendable, CustomStringConvertible {
     public static let zero = Digest384()
     public init() { bytes = [UInt8](repeating: 0, count: 48) }
     /// The first 48 of `bytes`; missing ones are zero.
-    public init(_ bytes: some Sequence<UInt8>) {
-        self.bytes = Array(bytes.prefix(48))
-        self.bytes += repeatElement(0, count: 48 - self.bytes.count)
+    public init(_ bytes: some Sequence<UInt8>) { self.init([UInt8](bytes.prefix(48))) }
+
+    /// As above; 48 bytes are kept as they are.
+    public init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        guard bytes.count != 48 else { return }
+        self.bytes = Array(bytes.prefix(48)) + repeatElement(0, count: Swift.max(0, 48 - bytes.count))
     }
 
     /// Bytes 8·*n* to 8·*n* + 7, little-endian, as metadata fields show a digest.

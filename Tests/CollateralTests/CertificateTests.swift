@@ -28,7 +28,7 @@ struct CertificateTests {
         #expect(pki.root.certificate.isAuthority(below: 1) && !pki.root.certificate.isAuthority(below: 2))
         #expect(pki.platformCA.certificate.isAuthority(below: 0))
         #expect(!pki.platformCA.certificate.isAuthority(below: 1) && !pki.pck.isAuthority(below: 0))
-        for certificate in chain + [pki.tcbSigning] { #expect(certificate.missingExtension() == nil) }
+        for certificate in chain + [pki.tcbSigning] { #expect(certificate.missingExtension == nil) }
     }
 
     @Test("have PEM with any line length and line end")

@@ -19,6 +19,12 @@ public struct AttestationCertificate: Sendable {
     public let commonName: String
     /// The key with its leading 4, 65 bytes: by which a root is known.
     public let uncompressedKey: [UInt8]
+    /// Whether subject and issuer have the same name.
+    public let isSelfIssued: Bool
+    /// What a certificate of this PKI must have and this one lacks; nil when it has all.
+    public let missingExtension: String?
+    /// How many CAs may be under this one, which may sign certificates and CRLs; nil when it may not.
+    private let pathLength: Int?
 
     public init(_ bytes: [UInt8], document: String = "certificate") throws(CollateralError) {
         do {
@@ -45,7 +51,29 @@ public struct AttestationCertificate: Sendable {
         notBefore = Timestamp(certificate.notValidBefore)
         notAfter = Timestamp(certificate.notValidAfter)
         commonName = certificate.subject.attestationCommonName
+        isSelfIssued = certificate.subject == certificate.issuer
+        let extensions = certificate.extensions
+        missingExtension =
+            AttestationCertificate.requiredExtensions.first { required in
+                !extensions.contains { $0.oid == required.oid }
+            }?.name
+        // Constraints that cannot be read, or are not there, make no CA.
+        if case .isCertificateAuthority(let length)? = try? extensions.basicConstraints,
+            let usage = try? extensions.keyUsage, usage.keyCertSign, usage.cRLSign
+        {
+            pathLength = length ?? .max
+        } else {
+            pathLength = nil
+        }
     }
+
+    private static let requiredExtensions: [(oid: ASN1ObjectIdentifier, name: String)] = [
+        (.X509ExtensionID.authorityKeyIdentifier, "authority key identifier"),
+        ([2, 5, 29, 31], "CRL distribution point"),
+        (.X509ExtensionID.subjectKeyIdentifier, "subject key identifier"),
+        (.X509ExtensionID.keyUsage, "key usage"),
+        (.X509ExtensionID.basicConstraints, "basic constraints"),
+    ]
 }
 
 extension AttestationCertificate: Hashable {
@@ -60,7 +88,10 @@ extension AttestationCertificate {
     /// Whether the certificate says of itself that no hardware is behind it.
     public var isSimulated: Bool { certificate.subject.readable.lowercased().contains("simulated") }
 
-    public var isSelfIssued: Bool { certificate.subject == certificate.issuer }
+    /// Whether the subject's `CN` contains a text.
+    public func isNamed(_ text: StaticString) -> Bool {
+        Array(commonName.utf8).firstIndex(of: Array(text.description.utf8), from: 0) != nil
+    }
 
     public func names(issuer: AttestationCertificate) -> Bool {
         certificate.issuer == issuer.certificate.subject
@@ -71,18 +102,6 @@ extension AttestationCertificate {
         issuer.certificate.publicKey.isValidSignature(certificate.signature, for: certificate)
     }
 
-    /// What a certificate of this PKI must have and this one lacks; nil when it has all.
-    public func missingExtension() -> String? {
-        let required: [(ASN1ObjectIdentifier, String)] = [
-            (.X509ExtensionID.authorityKeyIdentifier, "authority key identifier"),
-            ([2, 5, 29, 31], "CRL distribution point"),
-            (.X509ExtensionID.subjectKeyIdentifier, "subject key identifier"),
-            (.X509ExtensionID.keyUsage, "key usage"),
-            (.X509ExtensionID.basicConstraints, "basic constraints"),
-        ]
-        return required.first { certificate.extensions[oid: $0.0] == nil }?.1
-    }
-
     /// Where the issuer's revocation list is; nil when the certificate does not say.
     public var distributionPoint: String? {
         guard let value = certificate.extensions[oid: [2, 5, 29, 31]]?.value else { return nil }
@@ -91,21 +110,9 @@ extension AttestationCertificate {
         return root.firstURI
     }
 
-    /// Basic constraints; nil when there are none that can be read.
-    public var basicConstraints: BasicConstraints? {
-        // Constraints that cannot be read constrain nothing: the caller refuses nil.
-        try? certificate.extensions.basicConstraints
-    }
-
-    public var keyUsage: KeyUsage? {
-        // As above: a caller refuses nil.
-        try? certificate.extensions.keyUsage
-    }
-
     /// Whether the certificate is one of a CA that may sign certificates and CRLs, with `below` CAs under it.
     public func isAuthority(below: Int) -> Bool {
-        guard case .isCertificateAuthority(let length) = basicConstraints, let keyUsage else { return false }
-        return keyUsage.keyCertSign && keyUsage.cRLSign && (length ?? below) >= below
+        pathLength.map { $0 >= below } ?? false
     }
 
     /// SHA-384 of the key: a short name for it.
@@ -114,21 +121,27 @@ extension AttestationCertificate {
 
 extension AttestationCertificate {
     /// Reads a chain: PEM texts one after another, or DER certificates one after another.
+    ///
+    /// - Parameter known: Certificates that need not be read again where the chain has the same bytes.
     public static func chain(
-        _ bytes: [UInt8], document: String
+        _ bytes: [UInt8], document: String, known: [AttestationCertificate] = []
     ) throws(CollateralError) -> [AttestationCertificate] {
         var chain: [AttestationCertificate] = []
         for der in try encodedCertificates(bytes, document: document) {
             guard chain.count < 8 else {
                 throw .unreadable(document: document, reason: "it has more than 8 certificates")
             }
-            chain.append(try AttestationCertificate(der, document: document))
+            if let certificate = known.first(where: { $0.bytes == der }) {
+                chain.append(certificate)
+            } else {
+                chain.append(try AttestationCertificate(der, document: document))
+            }
         }
         return chain
     }
 
     /// The DER bytes of each certificate of a chain.
-    public static func encodedCertificates(
+    private static func encodedCertificates(
         _ bytes: [UInt8], document: String
     ) throws(CollateralError) -> [[UInt8]] {
         guard bytes.first == 0x30 else {
@@ -157,16 +170,16 @@ extension AttestationCertificate {
 
 extension DistinguishedName {
     /// `CN`; empty when there is none that is a string.
-    public var attestationCommonName: String { first("2.5.4.3") ?? "" }
-
-    private func first(_ type: String) -> String? {
+    public var attestationCommonName: String {
         for relativeName in self {
-            for attribute in relativeName where attribute.type.description == type {
-                return String(attribute.value)
+            for attribute in relativeName where attribute.type == DistinguishedName.commonNameType {
+                return String(attribute.value) ?? ""
             }
         }
-        return nil
+        return ""
     }
+
+    private static let commonNameType: ASN1ObjectIdentifier = [2, 5, 4, 3]
 
     /// Every value, for a person.
     public var readable: String {

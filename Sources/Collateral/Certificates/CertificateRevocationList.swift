@@ -65,7 +65,7 @@ extension CertificateRevocationList {
         let text = bytes.trimmed
         if bytes.first == 0x30, bytes.count > 1, bytes[1] & 0x80 != 0 || bytes.count < 128 {
             der = bytes
-        } else if let decoded = [UInt8](hexadecimal: String(decoding: text, as: UTF8.self)) {
+        } else if let decoded = [UInt8](hexadecimal: text) {
             der = decoded
         } else if let pem = try PEM.documents(in: bytes, of: document).first(where: { $0.label == "X509 CRL" }
         ) {

@@ -57,7 +57,7 @@ extension PEM {
 
 extension [UInt8] {
     /// Where `pattern` first is, at or after an index.
-    fileprivate func firstIndex(of pattern: [UInt8], from start: Int) -> Int? {
+    func firstIndex(of pattern: [UInt8], from start: Int) -> Int? {
         guard let first = pattern.first, count >= pattern.count else { return nil }
         var index = start
         while index <= count - pattern.count {

@@ -76,11 +76,10 @@ public struct SGXExtension: Hashable, Sendable {
 
 extension SGXExtension {
     public static let oid: ASN1ObjectIdentifier = [1, 2, 840, 113741, 1, 13, 1]
+    /// The content of `oid`, with which that of each identifier within the extension begins; its last numbers follow, a
+    /// byte each.
+    private static let prefix: [UInt8] = [0x2A, 0x86, 0x48, 0x86, 0xF8, 0x4D, 0x01, 0x0D, 0x01]
     private static let document = "SGX extension"
-    private static func oid(_ last: UInt...) -> ASN1ObjectIdentifier {
-        // The components are small numbers, which an identifier can always hold.
-        (try? ASN1ObjectIdentifier(elements: [1, 2, 840, 113741, 1, 13, 1] + last)) ?? oid
-    }
 
     /// Reads the extension of a certificate.
     public init(of certificate: AttestationCertificate) throws(CollateralError) {
@@ -111,7 +110,7 @@ extension SGXExtension {
         ppid = Identifier128(try SGXExtension.octets(fields, 1, "PPID", count: 16))
         pceID = PCEID(try SGXExtension.octets(fields, 3, "PCE-ID", count: 2))
         fmspc = FMSPC(try SGXExtension.octets(fields, 4, "FMSPC", count: 6))
-        let type = try SGXExtension.node(fields, SGXExtension.oid(5), "SGX type")
+        let type = try SGXExtension.node(fields, [5], "SGX type")
         guard type.identifier == .enumerated, case .primitive(let content) = type.content, content.count == 1,
             let value = content.first, value <= 2
         else {
@@ -120,7 +119,7 @@ extension SGXExtension {
         }
         sgxType = MemoryProtection(rawValue: value)
 
-        let levels = try SGXExtension.pairs(try SGXExtension.node(fields, SGXExtension.oid(2), "TCB"), "TCB")
+        let levels = try SGXExtension.pairs(try SGXExtension.node(fields, [2], "TCB"), "TCB")
         guard levels.count == 18 else {
             throw CollateralError.malformed(
                 document: SGXExtension.document, member: "TCB",
@@ -128,32 +127,33 @@ extension SGXExtension {
         }
         tcb = .zero
         for index in 0..<16 {
-            let oid = SGXExtension.oid(2, UInt(index) + 1)
             tcb[index] = try UInt8(
-                derEncoded: try SGXExtension.node(levels, oid, "SGX TCB component \(index + 1)"))
+                derEncoded: try SGXExtension.node(
+                    levels, [2, UInt8(index) + 1], "SGX TCB component \(index + 1)"))
         }
-        pceSVN = try UInt16(derEncoded: try SGXExtension.node(levels, SGXExtension.oid(2, 17), "PCESVN"))
+        pceSVN = try UInt16(derEncoded: try SGXExtension.node(levels, [2, 17], "PCESVN"))
         let cpuSVN = try ASN1OctetString(
-            derEncoded: try SGXExtension.node(levels, SGXExtension.oid(2, 18), "CPUSVN"))
+            derEncoded: try SGXExtension.node(levels, [2, 18], "CPUSVN"))
         guard cpuSVN.bytes.count == 16 else {
             throw CollateralError.malformed(
                 document: SGXExtension.document, member: "CPUSVN", reason: "it has not 16 bytes")
         }
-        self.cpuSVN = Identifier128(cpuSVN.bytes)
+        self.cpuSVN = Identifier128(Array(cpuSVN.bytes))
 
         guard fields.count == 7 else { return }
         let flags = try SGXExtension.pairs(
-            try SGXExtension.node(fields, SGXExtension.oid(7), "configuration"), "configuration")
+            try SGXExtension.node(fields, [7], "configuration"), "configuration")
         platform = Platform(
             instanceID: Identifier128(try SGXExtension.octets(fields, 6, "platform instance id", count: 16)),
             isDynamic: try Bool(
-                derEncoded: SGXExtension.node(flags, SGXExtension.oid(7, 1), "dynamic platform")),
+                derEncoded: SGXExtension.node(flags, [7, 1], "dynamic platform")),
             hasCachedKeys: try Bool(
-                derEncoded: SGXExtension.node(flags, SGXExtension.oid(7, 2), "cached keys")),
-            hasSMT: try Bool(derEncoded: SGXExtension.node(flags, SGXExtension.oid(7, 3), "SMT enabled")))
+                derEncoded: SGXExtension.node(flags, [7, 2], "cached keys")),
+            hasSMT: try Bool(derEncoded: SGXExtension.node(flags, [7, 3], "SMT enabled")))
     }
 
-    private typealias Pair = (oid: ASN1ObjectIdentifier, value: ASN1Node)
+    /// An identifier within the extension, by its content, and the value.
+    private typealias Pair = (oid: ArraySlice<UInt8>, value: ASN1Node)
 
     /// The pairs of an identifier and a value, no identifier twice.
     private static func pairs(_ node: ASN1Node, _ name: String) throws -> [Pair] {
@@ -161,14 +161,14 @@ extension SGXExtension {
             var pairs: [Pair] = []
             while let pair = nodes.next() {
                 try DER.sequence(pair, identifier: .sequence) { nodes in
-                    let oid = try ASN1ObjectIdentifier(derEncoded: &nodes)
-                    guard let value = nodes.next(), !pairs.contains(where: { $0.oid == oid }),
-                        pairs.count < 32
+                    guard let oid = nodes.next(), oid.identifier == .objectIdentifier,
+                        case .primitive(let content) = oid.content, let value = nodes.next(),
+                        !pairs.contains(where: { $0.oid == content }), pairs.count < 32
                     else {
                         throw CollateralError.malformed(
                             document: document, member: name, reason: "a value is missing or there twice")
                     }
-                    pairs.append((oid, value))
+                    pairs.append((content, value))
                 }
             }
             return pairs
@@ -176,23 +176,25 @@ extension SGXExtension {
     }
 
     private static func node(
-        _ pairs: [Pair], _ oid: ASN1ObjectIdentifier, _ name: String
+        _ pairs: [Pair], _ last: [UInt8], _ name: @autoclosure () -> String
     ) throws(CollateralError) -> ASN1Node {
-        guard let pair = pairs.first(where: { $0.oid == oid }) else {
-            throw .missing(document: document, member: name)
+        let pair = pairs.first {
+            $0.oid.count == prefix.count + last.count && $0.oid.starts(with: prefix)
+                && $0.oid.suffix(last.count) == last[...]
         }
+        guard let pair else { throw .missing(document: document, member: name()) }
         return pair.value
     }
 
-    private static func octets(_ pairs: [Pair], _ last: UInt, _ name: String, count: Int) throws
-        -> ArraySlice<UInt8>
+    private static func octets(_ pairs: [Pair], _ last: UInt8, _ name: String, count: Int) throws
+        -> [UInt8]
     {
-        let bytes = try ASN1OctetString(derEncoded: node(pairs, oid(last), name)).bytes
+        let bytes = try ASN1OctetString(derEncoded: node(pairs, [last], name)).bytes
         guard bytes.count == count else {
             throw CollateralError.malformed(
                 document: document, member: name, reason: "it has \(bytes.count) bytes and not \(count)")
         }
-        return bytes
+        return Array(bytes)
     }
 }
 
@@ -203,38 +205,38 @@ extension SGXExtension {
     public func derBytes() throws -> [UInt8] {
         var serializer = DER.Serializer()
         try serializer.appendConstructedNode(identifier: .sequence) { fields in
-            try fields.pair(SGXExtension.oid(1)) {
+            try fields.pair(1) {
                 try $0.serialize(ASN1OctetString(contentBytes: ppid.bytes[...]))
             }
-            try fields.pair(SGXExtension.oid(2)) { value in
+            try fields.pair(2) { value in
                 try value.appendConstructedNode(identifier: .sequence) { levels in
                     for index in 0..<16 {
-                        try levels.pair(SGXExtension.oid(2, UInt(index) + 1)) { try $0.serialize(tcb[index]) }
+                        try levels.pair(2, UInt(index) + 1) { try $0.serialize(tcb[index]) }
                     }
-                    try levels.pair(SGXExtension.oid(2, 17)) { try $0.serialize(pceSVN) }
-                    try levels.pair(SGXExtension.oid(2, 18)) {
+                    try levels.pair(2, 17) { try $0.serialize(pceSVN) }
+                    try levels.pair(2, 18) {
                         try $0.serialize(ASN1OctetString(contentBytes: cpuSVN.bytes[...]))
                     }
                 }
             }
-            try fields.pair(SGXExtension.oid(3)) {
+            try fields.pair(3) {
                 try $0.serialize(ASN1OctetString(contentBytes: pceID.bytes[...]))
             }
-            try fields.pair(SGXExtension.oid(4)) {
+            try fields.pair(4) {
                 try $0.serialize(ASN1OctetString(contentBytes: fmspc.bytes[...]))
             }
-            try fields.pair(SGXExtension.oid(5)) { value in
+            try fields.pair(5) { value in
                 value.appendPrimitiveNode(identifier: .enumerated) { $0.append(sgxType.rawValue) }
             }
             guard let platform else { return }
-            try fields.pair(SGXExtension.oid(6)) {
+            try fields.pair(6) {
                 try $0.serialize(ASN1OctetString(contentBytes: platform.instanceID.bytes[...]))
             }
-            try fields.pair(SGXExtension.oid(7)) { value in
+            try fields.pair(7) { value in
                 try value.appendConstructedNode(identifier: .sequence) { flags in
-                    try flags.pair(SGXExtension.oid(7, 1)) { try $0.serialize(platform.isDynamic) }
-                    try flags.pair(SGXExtension.oid(7, 2)) { try $0.serialize(platform.hasCachedKeys) }
-                    try flags.pair(SGXExtension.oid(7, 3)) { try $0.serialize(platform.hasSMT) }
+                    try flags.pair(7, 1) { try $0.serialize(platform.isDynamic) }
+                    try flags.pair(7, 2) { try $0.serialize(platform.hasCachedKeys) }
+                    try flags.pair(7, 3) { try $0.serialize(platform.hasSMT) }
                 }
             }
         }
@@ -249,10 +251,10 @@ extension SGXExtension {
 
 extension DER.Serializer {
     fileprivate mutating func pair(
-        _ oid: ASN1ObjectIdentifier, _ value: (inout DER.Serializer) throws -> Void
+        _ last: UInt..., value: (inout DER.Serializer) throws -> Void
     ) throws {
         try appendConstructedNode(identifier: .sequence) { pair in
-            try pair.serialize(oid)
+            try pair.serialize(ASN1ObjectIdentifier(elements: [1, 2, 840, 113741, 1, 13, 1] + last))
             try value(&pair)
         }
     }

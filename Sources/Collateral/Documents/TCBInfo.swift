@@ -7,20 +7,14 @@ public import TDXABI
 public struct FMSPC: FixedBytes {
     public static var size: Int { 6 }
     public let bytes: [UInt8]
-    public init(_ bytes: some Sequence<UInt8>) {
-        let taken = Array(bytes.prefix(6))
-        self.bytes = taken + repeatElement(0, count: 6 - taken.count)
-    }
+    public init(_ bytes: [UInt8]) { self.bytes = Self.fitted(bytes) }
 }
 
 /// `PCEID`: which provisioning certification enclave certified a platform.
 public struct PCEID: FixedBytes {
     public static var size: Int { 2 }
     public let bytes: [UInt8]
-    public init(_ bytes: some Sequence<UInt8>) {
-        let taken = Array(bytes.prefix(2))
-        self.bytes = taken + repeatElement(0, count: 2 - taken.count)
-    }
+    public init(_ bytes: [UInt8]) { self.bytes = Self.fitted(bytes) }
 }
 
 /// Who signs TDX modules of one major version, and what is to be said of their SVNs.

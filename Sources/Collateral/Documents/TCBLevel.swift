@@ -55,7 +55,9 @@ public struct TCBLevel: Hashable, Sendable {
     }
 
     func hasSameSVNs(as other: TCBLevel) -> Bool {
-        pceSVN == other.pceSVN && sgxComponents.map(\.svn) == other.sgxComponents.map(\.svn)
+        guard pceSVN == other.pceSVN, sgxSVNs == other.sgxSVNs, tdxSVNs == other.tdxSVNs else { return false }
+        // Where no platform can reach either level, 255 stands for every greater number.
+        return sgxComponents.map(\.svn) == other.sgxComponents.map(\.svn)
             && tdxComponents.map(\.svn) == other.tdxComponents.map(\.svn)
     }
 }

@@ -5,29 +5,72 @@ public import Quote
 /// The members of a JSON object, each taken as the type that it must have.
 public struct JSONFields: Sendable {
     public let document: String
-    /// Where the object is in the document: `tcbLevels[2].`
-    public let path: String
     public let members: [JSONValue.Member]
+    private let place: Place
 
-    public init(_ value: JSONValue, document: String, path: String = "") throws(CollateralError) {
+    /// Where an object is in its document. Only errors spell it out: there are hundreds of objects in a TCB Info.
+    private indirect enum Place: Sendable {
+        case document
+        case member(String, of: Place)
+        case element(Int, of: Place)
+
+        /// `tcbLevels[2].tcb`
+        var path: String {
+            switch self {
+            case .document: ""
+            case .member(let name, .document): name
+            case .member(let name, let place): "\(place.path).\(name)"
+            case .element(let index, let place): "\(place.path)[\(index)]"
+            }
+        }
+    }
+
+    public init(_ value: JSONValue, document: String) throws(CollateralError) {
         guard case .object(let members) = value else {
-            throw path.isEmpty
-                ? .unreadable(document: document, reason: "it is not an object")
-                : .malformed(document: document, member: path, reason: "it is not an object")
+            throw .unreadable(document: document, reason: "it is not an object")
         }
         self.document = document
-        self.path = path.isEmpty ? "" : path + "."
         self.members = members
+        place = .document
+    }
+
+    /// The objects of a document that is a list of them.
+    public static func list(_ value: JSONValue, document: String) throws(CollateralError) -> [JSONFields] {
+        guard case .array(let values) = value else {
+            throw .unreadable(document: document, reason: "it is not a list")
+        }
+        return try objects(values, document: document, in: .document)
+    }
+
+    private static func objects(
+        _ values: [JSONValue], document: String, in list: Place
+    ) throws(CollateralError) -> [JSONFields] {
+        var objects: [JSONFields] = []
+        for (index, value) in values.enumerated() {
+            objects.append(try JSONFields(value, document: document, at: .element(index, of: list)))
+        }
+        return objects
+    }
+
+    private init(_ value: JSONValue, document: String, at place: Place) throws(CollateralError) {
+        guard case .object(let members) = value else {
+            throw .malformed(document: document, member: place.path, reason: "it is not an object")
+        }
+        self.document = document
+        self.members = members
+        self.place = place
     }
 
     public subscript(name: String) -> JSONValue? { members.first { $0.name == name }?.value }
 
     public func malformed(_ name: String, _ reason: String) -> CollateralError {
-        .malformed(document: document, member: path + name, reason: reason)
+        .malformed(document: document, member: Place.member(name, of: place).path, reason: reason)
     }
 
     private func value(_ name: String) throws(CollateralError) -> JSONValue {
-        guard let value = self[name] else { throw .missing(document: document, member: path + name) }
+        guard let value = self[name] else {
+            throw .missing(document: document, member: Place.member(name, of: place).path)
+        }
         return value
     }
 
@@ -77,15 +120,11 @@ public struct JSONFields: Sendable {
     }
 
     public func object(_ name: String) throws(CollateralError) -> JSONFields {
-        try JSONFields(try value(name), document: document, path: path + name)
+        try JSONFields(value(name), document: document, at: .member(name, of: place))
     }
 
     public func objects(_ name: String) throws(CollateralError) -> [JSONFields] {
-        var objects: [JSONFields] = []
-        for (index, value) in try array(name).enumerated() {
-            objects.append(try JSONFields(value, document: document, path: "\(path)\(name)[\(index)]"))
-        }
-        return objects
+        try JSONFields.objects(array(name), document: document, in: .member(name, of: place))
     }
 
     /// A list of strings; an absent one is empty.

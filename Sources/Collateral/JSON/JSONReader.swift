@@ -146,22 +146,37 @@ struct JSONReader {
 
     private mutating func string() throws(CollateralError) -> String {
         index += 1
-        let start = index
-        // Most strings have nothing to unescape.
-        while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
-            index += 1
-        }
-        var text = Array(bytes[start..<index])
+        var start = index
+        // What comes before the last escape; most strings have none.
+        var unescaped: [UInt8] = []
+        skipPlainText()
         while !skip(UInt8(ascii: "\"")) {
             guard let byte = peek else { throw fail("a string does not end") }
-            guard byte >= 0x20 else { throw fail("a string has a control character") }
+            guard byte == UInt8(ascii: "\\") else { throw fail("a string has a control character") }
+            unescaped += bytes[start..<index]
             index += 1
-            if byte == UInt8(ascii: "\\") { try unescape(into: &text) } else { text.append(byte) }
+            try unescape(into: &unescaped)
+            start = index
+            skipPlainText()
         }
-        guard let string = String(validating: text, as: UTF8.self) else {
-            throw fail("a string is not UTF-8")
-        }
+        let plain = bytes[start..<(index - 1)]
+        let string =
+            unescaped.isEmpty
+            ? String(validating: plain, as: UTF8.self) : String(validating: unescaped + plain, as: UTF8.self)
+        guard let string else { throw fail("a string is not UTF-8") }
         return string
+    }
+
+    /// Up to a quotation mark, an escape or a control character.
+    private mutating func skipPlainText() {
+        let bytes = bytes
+        var end = index
+        while end < bytes.count, bytes[end] >= 0x20, bytes[end] != UInt8(ascii: "\""),
+            bytes[end] != UInt8(ascii: "\\")
+        {
+            end += 1
+        }
+        index = end
     }
 
     private mutating func unescape(into text: inout [UInt8]) throws(CollateralError) {
@@ -192,7 +207,7 @@ struct JSONReader {
 
     private mutating func codeUnit() throws(CollateralError) -> UInt32 {
         guard index + 4 <= bytes.count,
-            let pair = [UInt8](hexadecimal: String(decoding: bytes[index..<index + 4], as: UTF8.self)),
+            let pair = [UInt8](hexadecimal: bytes[index..<index + 4]),
             pair.count == 2
         else { throw fail("an escaped character is not four digits") }
         index += 4

@@ -13,12 +13,10 @@ public struct JSONEventLog: Hashable, Sendable {
 
     public init(_ bytes: [UInt8]) throws(CollateralError) {
         let document = "event log"
-        guard case .array(let values) = try JSONValue(bytes, document: document) else {
-            throw .unreadable(document: document, reason: "it is not a list")
-        }
         var events: [MeasuredEvent] = []
-        for (index, value) in values.enumerated() {
-            let fields = try JSONFields(value, document: document, path: "[\(index)]")
+        for (index, fields) in try JSONFields.list(JSONValue(bytes, document: document), document: document)
+            .enumerated()
+        {
             let type = UInt32(try fields.integer("event_type", in: 0...Int64(UInt32.max)))
             let name = try fields.string("event")
             let payload = try fields.string("event_payload")
@@ -26,9 +24,9 @@ public struct JSONEventLog: Hashable, Sendable {
                 throw fields.malformed("event_payload", "it is not hexadecimal digits")
             }
             let digest = try fields.string("digest")
-            let computed =
-                (0..<4).map { UInt8(truncatingIfNeeded: type >> ($0 * 8)) } + Array(":\(name):".utf8)
-                + payloadBytes
+            var computed: [UInt8] = (0..<4).map { UInt8(truncatingIfNeeded: type >> ($0 * 8)) }
+            computed += Array(":\(name):".utf8)
+            computed += payloadBytes
             if digest.isEmpty {
                 events.append(
                     MeasuredEvent(

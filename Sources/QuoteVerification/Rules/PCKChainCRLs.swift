@@ -20,7 +20,7 @@ extension Evidence {
                 .crlInvalid, found: "a \(name) of “\(list.issuer.attestationCommonName)”",
                 required: "one of “\(issuer.commonName)”")
         }
-        guard signatures.isSigned(list, by: issuer) else {
+        guard prepared.isSigned(list, by: issuer) else {
             throw Refusal(
                 .crlInvalid, found: "a signature on the \(name) that “\(issuer.commonName)” did not make",
                 required: "the issuer's signature")

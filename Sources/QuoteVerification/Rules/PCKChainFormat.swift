@@ -8,13 +8,13 @@ extension Rule {
     /// That there are three and which is which is decided before, in `PCKChain`; a chain that fails there fails this rule.
     static let pckChainFormat = Rule("pck-chain-format", .pckChain) { evidence, _ throws(Refusal) in
         for certificate in evidence.chain.certificates {
-            if let missing = certificate.missingExtension() {
+            if let missing = certificate.missingExtension {
                 throw Refusal(
                     .unsupportedCertificateFormat, found: "“\(certificate.commonName)” without \(missing)",
                     required: "every extension of the PKI")
             }
         }
-        guard evidence.chain.root.commonName.contains("SGX Root CA") else {
+        guard evidence.chain.root.isNamed("SGX Root CA") else {
             throw Refusal(
                 .unsupportedCertificateFormat, found: "a root called “\(evidence.chain.root.commonName)”",
                 required: "an SGX Root CA")

@@ -31,7 +31,7 @@ extension Evidence {
                 code, found: "“\(issuer.commonName)” as an issuer, which its constraints do not allow",
                 required: "a CA that may sign certificates and CRLs")
         }
-        guard signatures.isSigned(certificate, by: issuer) else {
+        guard prepared.isSigned(certificate, by: issuer) else {
             throw Refusal(
                 code,
                 found: "a signature on “\(certificate.commonName)” that “\(issuer.commonName)” did not make",

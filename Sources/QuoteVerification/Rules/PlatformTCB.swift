@@ -22,13 +22,13 @@ extension Evidence {
     func level(reachedWith tdx: SVNComponents, _ name: String) throws(Refusal) -> TCBLevel {
         let first = tdx.moduleMajorVersion == 0 ? 0 : 2
         let sgx = chain.sgx
-        for level in levels
+        for level in prepared.levels
         where level.isReachable && sgx.tcb.meets(level.sgxSVNs) && sgx.pceSVN >= level.pceSVN
             && tdx.meets(level.tdxSVNs, from: first)
         {
             return level
         }
-        guard let lowest = levels.last else {
+        guard let lowest = prepared.levels.last else {
             throw Refusal(
                 .tcbNotSupported, found: "a TCB Info without levels", required: "a level that is reached")
         }

@@ -10,7 +10,5 @@ extension Rule {
 }
 
 extension Evidence {
-    func qeIdentityChain() throws(Refusal) -> SigningChain {
-        try SigningChain(collateral.qeIdentityIssuerChain, of: "QE identity")
-    }
+    func qeIdentityChain() throws(Refusal) -> SigningChain { try prepared.qeIdentityChain.get() }
 }

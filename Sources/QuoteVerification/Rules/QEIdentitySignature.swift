@@ -7,7 +7,7 @@ extension Rule {
     static let qeIdentitySignature = Rule("qe-identity-signature", .qeIdentity) {
         evidence, _ throws(Refusal) in
         let signer = try evidence.qeIdentityChain().signer
-        guard evidence.signatures.isSigned(evidence.collateral.qeIdentity, by: signer) else {
+        guard evidence.prepared.isSigned(evidence.collateral.qeIdentity, by: signer) else {
             throw Refusal(
                 .enclaveIdentityInvalidSignature,
                 found: "a signature on the QE identity that “\(signer.commonName)” did not make",

@@ -10,14 +10,12 @@ extension Rule {
 }
 
 extension Evidence {
-    func tcbInfoChain() throws(Refusal) -> SigningChain {
-        try SigningChain(collateral.tcbInfoIssuerChain, of: "TCB Info")
-    }
+    func tcbInfoChain() throws(Refusal) -> SigningChain { try prepared.tcbInfoChain.get() }
 
     /// The root signs itself and the signer, and may.
     func requireIssued(_ chain: SigningChain) throws(Refusal) {
         for certificate in [chain.root, chain.signer] {
-            if let missing = certificate.missingExtension() {
+            if let missing = certificate.missingExtension {
                 throw Refusal(
                     .unsupportedCertificateFormat, found: "“\(certificate.commonName)” without \(missing)",
                     required: "every extension of the PKI")
