@@ -30,7 +30,7 @@ extension Target {
     } execute: { input in
         guard let chain = try? AttestationCertificate.chain(input, document: "chain") else { return false }
         for certificate in chain {
-            _ = certificate.missingExtension()
+            _ = certificate.missingExtension
             _ = certificate.distributionPoint
             _ = certificate.isAuthority(below: 1)
             _ = certificate.isSimulated
