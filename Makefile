@@ -7,7 +7,7 @@ RELEASE = -c release -Xswiftc -enable-testing
 SOURCES = Package.swift Sources Tests Benchmarks Fuzz
 PYTHON ?= python3
 
-.PHONY: all check test build-tests unit debug-test bench handlers soak fuzz fuzz-guided format lint layers clean
+.PHONY: all check test build-tests unit debug-test bench handlers soak load fuzz fuzz-guided format lint layers clean
 
 all:
 	$(SWIFT) build -c release
@@ -52,6 +52,11 @@ handlers:
 SEAMLESS_SOAK ?= 10000000
 soak: build-tests
 	SEAMLESS_SOAK=$(SEAMLESS_SOAK) $(SWIFT) test --skip-build $(RELEASE) --filter SoakTests
+
+# Debian's kernel under load on eight processors, for ten minutes of its time.
+SEAMLESS_LOAD ?= 600
+load: build-tests
+	SEAMLESS_LOAD=$(SEAMLESS_LOAD) $(SWIFT) test --skip-build $(RELEASE) --filter LoadTests
 
 # Nearly right input for every parser of attestation: no crash, no hang, memory within a bound. FUZZ_TARGETS names some.
 FUZZ_EXECUTIONS ?= 10000000

@@ -180,7 +180,9 @@ let package = Package(
                 "seamless", "VMM", "KVM", "Platform", "Boot", "KVMABI", "TDXABI", "X86", "ToolTesting",
                 crypto,
             ],
-            resources: [.embedInCode("Resources/userland.sh")],
+            resources: [
+                .embedInCode("Resources/load.sh"), .embedInCode("Resources/userland.sh"),
+            ],
             swiftSettings: strict),
     ]
 )

@@ -96,8 +96,8 @@ struct Client {
         return entry
     }
 
-    /// `KVM_SET_CPUID2` with x2APIC and a GPA width.
-    func setCPUID(_ vcpu: Int32, gpaWidth: UInt32 = 48) -> Int {
+    /// `KVM_SET_CPUID2` with x2APIC, a GPA width, and features of KVM's own (`KVM_FEATURE_*`, leaf 0x40000001).
+    func setCPUID(_ vcpu: Int32, gpaWidth: UInt32 = 48, offers: UInt32 = 0) -> Int {
         var features = KVMCPUIDEntry2()
         features.function = 1
         features.ecx = 1 << 21
@@ -110,7 +110,12 @@ struct Client {
         basic.eax = 0x1F
         (topology.function, topology.index, topology.flags) = (0xB, 1, KVMConstant.cpuidSignificantIndex)
         topology.edx = 0x77
-        let entries = [basic, features, topology, width, signature]
+        var entries = [basic, features, topology, width, signature]
+        if offers != 0 {
+            var entry = KVMCPUIDEntry2()
+            (entry.function, entry.eax) = (0x4000_0001, offers)
+            entries.append(entry)
+        }
         var header = KVMCPUID2()
         header.entryCount = UInt32(entries.count)
         var bytes = Client.block(header, entries)

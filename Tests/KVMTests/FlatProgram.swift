@@ -135,6 +135,17 @@ struct FlatProgram {
     mutating func accept(_ gpa: UInt64, level: UInt64 = 0) { tdcall(.memPageAccept, rcx: gpa | level) }
 
     /// `WRMSR` by the host, as a guest asks for it.
+    /// A hypercall of KVM; the result is in R10.
+    mutating func hypercall(_ number: UInt64, _ arguments: UInt64...) {
+        code.mov(.rax, 0)
+        code.mov(.rcx, 0xFC00)
+        code.mov(.r10, unsigned: number)
+        for (register, value) in zip([.r11, .r12, .r13, .r14] as [GeneralRegister], arguments) {
+            code.mov(register, unsigned: value)
+        }
+        code.tdcall()
+    }
+
     mutating func writeMSR(_ number: UInt64, _ value: UInt64) { vmcall(.wrmsr, number, value) }
 
     /// An interrupt handler: `body`, which changes RAX, RCX, RDX and R10 to R15 at most, and the end of the interrupt.

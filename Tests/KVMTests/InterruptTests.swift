@@ -179,6 +179,36 @@ struct InterruptTests {
         #expect(td.reports(0).values == [2, 3])
     }
 
+    @Test("KVM_HC_SEND_IPI reaches those whose bits are set, and says how many")
+    func sendIPI() throws {
+        let client = try Client(processors: 4)
+        let td = TestTD.flat(client, vcpus: 3) { program in
+            program.handle(0x71)
+            program.writeMSR(0x80F, 0x1FF)
+            let (other, end) = (program.code.label(), program.code.label())
+            program.only(0, else: other)
+            // Bits of APIC ids from 1 on; two of them are nobody's.
+            program.hypercall(10, 0b111, 1 << 63, 1, 1 << 14 | 0x71)
+            program.report(.r10)
+            // From an id that none has; by a logical destination, and to all but self.
+            for (least, command) in [(200, 0x71), (1, 1 << 11 | 0x71), (1, 3 << 18 | 0x71)]
+                as [(UInt64, UInt64)]
+            {
+                program.hypercall(10, 0b11, 0, least, command)
+                program.report(.r10)
+            }
+            program.code.jmp(end)
+            program.code.place(other)
+            program.halt()
+            program.code.place(end)
+        }
+        defer { td.close() }
+        for vcpu in td.vcpus { #expect(client.setCPUID(vcpu, offers: 1 << 11) == 0) }
+        let invalid = UInt64(bitPattern: -22)
+        #expect(td.reports(0).values == [2, 0, invalid, invalid])
+        for index in 1...2 { #expect(td.reports(index, most: 1).values == [0x71]) }
+    }
+
     @Test("KVM_SIGNAL_MSI reaches a vCPU that is outside, that sleeps, that runs")
     func messages() throws {
         let client = try Client()

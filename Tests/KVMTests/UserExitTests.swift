@@ -221,6 +221,34 @@ struct UserExitTests {
         #expect(td.reports().values == [0, 0x11, 0x12, 0x13, 0x14, 7])
     }
 
+    @Test("KVM's own hypercalls answer as Linux's do")
+    func hypercalls() throws {
+        let client = try Client()
+        let td = TestTD.flat(client) { program in
+            for number in [1, 5, 9, 11, 13, 99] as [UInt64] {
+                program.hypercall(number, 0, 0)
+                program.report(.r10)
+            }
+            // KVM_HC_MAP_GPA_RANGE: no page, no whole page, and one that the program decides on.
+            for (gpa, pages) in [(0x1000, 0), (0x1001, 1), (0x1000, 3)] as [(UInt64, UInt64)] {
+                program.hypercall(12, gpa, pages, 0x10)
+                program.report(.r10)
+            }
+        }
+        defer { td.close() }
+        #expect(client.setCPUID(td.vcpus[0], offers: 1 << 7 | 1 << 13) == 0)
+        let (unknown, unsupported, invalid) = (
+            UInt64(bitPattern: -1000), UInt64(bitPattern: -95), UInt64(bitPattern: -22)
+        )
+        let (values, stop) = td.reports(0)
+        #expect(values == [0, 0, unsupported, 0, unknown, unknown, invalid, invalid])
+        #expect(stop.reason == .hypercall)
+        let area = try #require(td.area(0))
+        #expect((0..<3).map { area.hypercallArguments[$0] } == [0x1000, 3, 0x10])
+        area.hypercallResult = 7
+        #expect(td.reports(0).values == [7])
+    }
+
     @Test("SetupEventNotifyInterrupt gives the program the vector")
     func eventNotify() throws {
         let td = try Self.guest(.setupEventNotifyInterrupt, 0x77)

@@ -14,6 +14,8 @@ enum Completion: Sendable {
     case done
     /// Pages converted so far end at `next`.
     case mapGPA(next: UInt64, end: UInt64)
+    /// The result is the guest's.
+    case hypercall
     case tdxResult
     case tdxInfo
     case readMSR
@@ -41,7 +43,7 @@ extension VCPU {
         registers.r10 = status.rawValue
         return .enter
     }
-    private func exit(_ reason: KVMExitReason, _ completion: Completion) -> Step {
+    func exit(_ reason: KVMExitReason, _ completion: Completion) -> Step {
         area.exitReason = reason
         self.completion = completion
         return .exit
@@ -150,28 +152,6 @@ extension VCPU {
         return exit(write ? .wrmsr : .rdmsr, write ? .writeMSR : .readMSR)
     }
 
-    // MARK: Hypercalls of KVM
-
-    private func hypercall() -> Step {
-        let features = cpuidEntry(0x4000_0001, 0)?.eax ?? 0
-        switch registers.r10 {
-        case 1: registers.r10 = 0  // VAPIC_POLL_IRQ
-        case 5 where features & 1 << 7 != 0:
-            // KICK_CPU
-            if let target = vm.allVCPUs.first(where: { UInt64($0.id) == registers.r12 }) {
-                target.isUnhalted.store(true, ordering: .sequentiallyConsistent)
-                target.kick()
-            }
-            registers.r10 = 0
-        case 11 where features & 1 << 13 != 0:
-            // SCHED_YIELD
-            yieldThread()
-            registers.r10 = 0
-        default: registers.r10 = UInt64(bitPattern: -1000)
-        }
-        return .enter
-    }
-
     // MARK: GHCI calls
 
     private func getTdVmCallInfo() -> Step {
@@ -275,6 +255,7 @@ extension VCPU {
             registers.r10 = VMCallStatus.success.rawValue
             registers.r11 = size == 8 ? area.mmio.data : area.mmio.data & ((1 << UInt64(8 * size)) - 1)
         case .mapGPA(let next, let end): return try completeMapGPA(next, end)
+        case .hypercall: registers.r10 = area.hypercallResult
         case .tdxResult: registers.r10 = area.tdxResult
         case .tdxInfo:
             registers.r10 = area.tdxResult
