@@ -98,6 +98,10 @@ public struct HostLeafNumber: RawRepresentable, Hashable, Sendable, BitwiseCopya
     public static let sysLPShutdown = HostLeafNumber(44)
     /// `TDH.SYS.CONFIG`
     public static let sysConfig = HostLeafNumber(45)
+    /// `TDH.SERVTD.BIND`
+    public static let servTDBind = HostLeafNumber(48)
+    /// `TDH.SERVTD.PREBIND`
+    public static let servTDPrebind = HostLeafNumber(49)
     /// `TDH.SYS.SHUTDOWN`
     public static let sysShutdown = HostLeafNumber(52)
     /// `TDH.SYS.UPDATE`

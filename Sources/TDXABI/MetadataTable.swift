@@ -51,11 +51,14 @@ public struct MetadataRow: Sendable {
     /// Bits the guest reads and writes.
     public let guest: UInt64
     public let guestWrite: UInt64
+    /// Bits that a bound service TD reads and writes.
+    public let service: UInt64
+    public let serviceWrite: UInt64
 
     init(
         _ name: String, _ id: UInt64, fields: UInt32 = 1, elements: UInt32 = 1, production: UInt64 = 0,
         productionWrite: UInt64 = 0, debug: UInt64 = 0, debugWrite: UInt64 = 0, guest: UInt64 = 0,
-        guestWrite: UInt64 = 0
+        guestWrite: UInt64 = 0, service: UInt64 = 0, serviceWrite: UInt64 = 0
     ) {
         self.name = name
         self.id = MetadataFieldID(id)
@@ -67,6 +70,8 @@ public struct MetadataRow: Sendable {
         self.debugWrite = debugWrite
         self.guest = guest
         self.guestWrite = guestWrite
+        self.service = service
+        self.serviceWrite = serviceWrite
     }
 
     /// Elements of all fields together.

@@ -124,7 +124,7 @@ extension TDXModule {
             case .newPage, .page, .keyedPage:
                 clauses.append(page(PhysicalMemory.split(PhysicalAddress(value)).address.rawValue))
             case .key:
-                if kot.isPrivate(value) { clauses.append("the KeyID is \(clause(kot[UInt16(value)]))") }
+                if kot.isPrivate(value) { clauses.append(key(UInt16(truncatingIfNeeded: value))) }
             default: break
             }
         }
@@ -176,22 +176,27 @@ extension TDXModule {
         return "\(name) is \(use.specificationName)\(level > 0 ? " of 2 MiB" : "")"
     }
 
-    private func clause(_ entry: KeyOwnershipTable.Entry) -> String {
-        switch entry {
-        case .free: "free"
-        case .assigned: "a TD's"
-        case .flushed: "flushed"
-        case .reserved: "the module's own"
+    private func key(_ hkid: UInt16) -> String {
+        guard kot.lock.trySharing() else { return "another call has the KOT" }
+        defer { kot.lock.unlockShared() }
+        return switch kot[hkid] {
+        case .free: "the KeyID is free"
+        case .assigned: "the KeyID is a TD's"
+        case .flushed: "the KeyID is flushed"
+        case .reserved: "the KeyID is the module's own"
         }
     }
 
     /// The entry at which a walk for an address ends, unless somebody has the tree for himself.
     private func entry(_ td: TD, _ address: UInt64, level: Int) -> [String] {
-        guard td.lifecycle == .keysConfigured, !td.isFatal, td.isPrivate(address), level < td.eptLevels,
-            td.opState != .uninitialized, td.septTreeLock.trySharing()
+        // Without a share of the TDR, somebody has the TD for himself.
+        guard let held = try? LockedPage(td.entry, exclusively: false, operand: .tdr),
+            td.lifecycle == .keysConfigured, !td.isFatal, td.opState != .uninitialized, td.isPrivate(address),
+            level < td.eptLevels, td.septTreeLock.trySharing()
         else { return [] }
         defer { td.septTreeLock.unlockShared() }
         guard let walk = try? walk(td, address, to: level) else { return [] }  // spoiled: the TD is fatal now
+        _ = consume held
         return ["its Secure EPT entry is \(walk.entry.state.specificationName) at level \(walk.level)"]
     }
 }

@@ -21,7 +21,10 @@ extension GuestExit {
         if !td.isPendingVEDisabled, exit.vectoringInformation[bit: 31] { return inject(.doubleFault) }
         let linear = exit.qualification[bit: 7] ? exit.guestLinearAddress : 0
         let action = module.pendingViolation(address, linear: linear, qualification: exit.qualification, vcpu)
-        if case .toHost = action { restoreInterruptedEvent() }
+        if case .toHost = action {
+            restoreInterruptedEvent()
+            vcpu.zeroStep.note(address, rip: processor[.rip])
+        }
         return action
     }
 
@@ -36,6 +39,7 @@ extension GuestExit {
 
     private func leave(_ address: UInt64) -> GuestExitAction {
         restoreInterruptedEvent()
+        if td.isPrivate(address) { vcpu.zeroStep.note(address, rip: processor[.rip]) }
         return module.violation(address, qualification: exit.qualification)
     }
 

@@ -23,6 +23,8 @@ enum GuestOperand {
 enum ExtendedQualification {
     /// `TDG.MEM.PAGE.ACCEPT` found an entry it cannot accept.
     static let accept: UInt64 = 1
+    /// `TDG.MEM.PAGE.ATTR.WR` found an entry that has no attributes.
+    static let attributeWrite: UInt64 = 5
     /// The guest touched a pending page and does not want #VE for it.
     static let pendingEPTViolation: UInt64 = 6
 }
@@ -112,6 +114,18 @@ extension TDXModule {
         host.extendedQualification = extended
         host.guestPhysicalAddress = address & ~0xFFF
         return .toHost(host)
+    }
+
+    /// The TD exit by which the host learns which page a guest-side leaf wants to have mapped how.
+    func violation(
+        _ mapping: GPAMapping, _ entry: SEPTEntry, level: Int, _ extended: UInt64
+    ) -> GuestExitAction {
+        let state = entry.state
+        var information = UInt64(mapping.level) | UInt64(level) << 3 | state.architectural << 6
+        if state.isLeaf { information |= 1 << 14 }
+        return violation(
+            mapping.address, qualification: 1 << 1 | state.permissions << 3,
+            extended: extended | information << 32)
     }
 
     /// The guest touched a pending page: #VE, or an exit if it does not want that.

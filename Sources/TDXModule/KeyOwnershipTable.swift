@@ -23,6 +23,8 @@ final class KeyOwnershipTable: @unchecked Sendable {
     /// Every package, one bit each.
     let allPackages: UInt64
     private var entries: [Entry]
+    /// The keys of a `TDH.PHYMEM.CACHE.WB` that an interrupt has broken off, by package. Who changes it holds `lock`.
+    var interrupted: [Int: [UInt16]] = [:]
 
     init(keys: Range<Int>, packages: Int) {
         self.keys = keys

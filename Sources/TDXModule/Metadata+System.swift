@@ -6,11 +6,11 @@ import X86
 extension TDXModule {
     /// `TDX_FEATURES0`: what this module can do.
     ///
-    /// TDG.VP.RD and WR, concurrent memory management, CPUID guest control, local attestation, configuration of
+    /// Service TDs, TDG.VP.RD and WR, concurrent memory management, CPUID guest control, local attestation, host-priority locks, configuration of
     /// IA32_ARCH_CAPABILITIES, the second kind of pending EPT violation, configuration of family, model and stepping,
     /// NO_RBP_MOD, topology enumeration, the virtual address width and CPUID leaf 2.
     static let features: UInt64 =
-        [3, 4, 5, 8, 11, 16, 17, 18, 20, 27, 29].reduce(0) { $0 | 1 << $1 }
+        [2, 3, 4, 5, 8, 10, 11, 16, 17, 18, 20, 27, 29].reduce(0) { $0 | 1 << $1 }
 
     /// The version this module implements.
     static let version = (major: UInt64(1), minor: UInt64(5), update: UInt64(6))

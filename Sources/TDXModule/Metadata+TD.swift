@@ -46,6 +46,12 @@ extension TDXModule {
         case "MROWNERCONFIG": td.mrOwnerConfig.word(index)
         case "RTMR": td.rtmr[index / 6].word(index % 6)
         case "SERVTD_HASH": td.serviceTDHash.word(index)
+        case "SERVTD_NUM": td.binding.state == .none ? 0 : 1
+        case "SERVTD_BINDINGS_TABLE": word(td.binding.bytes, index)
+        case "MIG_ENC_KEY": word(td.migrationKey, index)
+        case "MIG_DEC_KEY", "MIG_VERSION": td.migrationSettings[element.key] ?? 0
+        case "MIG_DEC_KEY_SET":
+            td.migrationSettings.keys.contains { MetadataFieldID.isDecryptionKey($0) } ? 1 : 0
         case "CPUID_VALUES": cpuidValue(td, index)
         case "VIRTUAL_IA32_ARCH_CAPABILITIES": td.archCapabilities
         case "XBUFF_SIZE": UInt64(td.cpuid?.compactedSize(td.xfam) ?? 0)
@@ -96,7 +102,15 @@ extension TDXModule {
                 throw .metadataFieldValueNotValid
             }
             td.controls = value
+        case "MIG_DEC_KEY", "MIG_VERSION": td.migrationSettings[element.key] = value
         default: throw .metadataFieldNotWritable
         }
+    }
+}
+
+extension MetadataFieldID {
+    /// Whether the key of an element is one of `MIG_DEC_KEY`.
+    fileprivate static func isDecryptionKey(_ key: UInt64) -> Bool {
+        key >> 32 == 0x18 && 0x10...0x13 ~= key & 0xFFFF_FFFF
     }
 }

@@ -25,6 +25,7 @@ extension TDXModule {
             if let (number, half) = TDXModule.xmm(index) { return processor?.xmm(number)[half] ?? 0 }
         case 19: return processor?.msr(TDXModule.msr(code)) ?? 0
         case 33: return UInt64(vcpu.cpuidControl[index] ?? 0)
+        case 34: return index < vcpu.zeroStep.addresses.count ? vcpu.zeroStep.addresses[index] : 0
         default: break
         }
         return switch element.row.name {
@@ -38,6 +39,10 @@ extension TDXModule {
         case "LAST_EXIT_TSC": vcpu.lastExitTSC
         case "PEND_NMI": vcpu.isNMIPending ? 1 : 0
         case "XFAM": vcpu.otherFields[element.key] ?? vcpu.td.xfam
+        case "LAST_EPF_GPA_LIST_IDX": UInt64(vcpu.zeroStep.addresses.count)
+        case "POSSIBLY_EPF_STEPPING": UInt64(vcpu.zeroStep.count)
+        case "HP_LOCK_BUSY_START": vcpu.hostPriorityBusySince ?? 0
+        case "HP_LOCK_BUSY": vcpu.hostPriorityBusySince == nil ? 0 : 1
         case "LAST_TD_EXIT": UInt64(vcpu.lastExit.rawValue)
         case "TDVPS_PAGE_PA": index < vcpu.pages.count ? vcpu.pages[index] : ~0
         default: vcpu.otherFields[element.key] ?? 0

@@ -9,31 +9,45 @@ enum MetadataContext: Sendable {
     case system(isGuest: Bool)
     case td(TD, isGuest: Bool)
     case vcpu(VirtualCPUState, isGuest: Bool)
+    /// A TD, for the service TD that is bound to it.
+    case serviceTD(TD)
 
     var rows: [MetadataRow] {
         switch self {
         case .system: MetadataTable.system
-        case .td: MetadataTable.td
+        case .td, .serviceTD: MetadataTable.td
         case .vcpu: MetadataTable.allVCPU
+        }
+    }
+
+    fileprivate var hasCPUIDValues: Bool {
+        switch self {
+        case .td, .serviceTD: true
+        case .system, .vcpu: false
         }
     }
 
     private var isGuest: Bool {
         switch self {
         case .system(let isGuest), .td(_, let isGuest), .vcpu(_, let isGuest): isGuest
+        case .serviceTD: false
         }
     }
     private var isDebug: Bool {
         switch self {
-        case .system: false
+        case .system, .serviceTD: false
         case .td(let td, _): td.isDebug
         case .vcpu(let vcpu, _): vcpu.td.isDebug
         }
     }
 
-    func readMask(_ row: MetadataRow) -> UInt64 { isGuest ? row.guest : isDebug ? row.debug : row.production }
+    func readMask(_ row: MetadataRow) -> UInt64 {
+        if case .serviceTD = self { return row.service }
+        return isGuest ? row.guest : isDebug ? row.debug : row.production
+    }
     func writeMask(_ row: MetadataRow) -> UInt64 {
-        isGuest ? row.guestWrite : isDebug ? row.debugWrite : row.productionWrite
+        if case .serviceTD = self { return row.serviceWrite }
+        return isGuest ? row.guestWrite : isDebug ? row.debugWrite : row.productionWrite
     }
 }
 
@@ -66,7 +80,7 @@ extension TDXModule {
         let new = old & ~(mask & writable) | data & mask & writable
         switch context {
         case .system: throw .metadataFieldNotWritable
-        case .td(let td, _):
+        case .td(let td, _), .serviceTD(let td):
             let lock = try td.metadataLock.exclusive(.metadataField)
             try set(td, element, new)
             _ = consume lock
@@ -128,7 +142,7 @@ extension TDXModule {
     private func find(_ context: MetadataContext, _ id: MetadataFieldID) throws(TDXStatus) -> MetadataElement
     {
         guard id.reserved == 0 else { throw .metadataFieldIDIncorrect }
-        if case .td = context, id.classCode == CPUIDField.classCode {
+        if context.hasCPUIDValues, id.classCode == CPUIDField.classCode {
             guard let element = CPUIDField.element(id) else { throw .metadataFieldIDIncorrect }
             return element
         }
@@ -143,7 +157,7 @@ extension TDXModule {
     func value(_ context: MetadataContext, _ element: MetadataElement) -> UInt64 {
         switch context {
         case .system: systemValue(element)
-        case .td(let td, _): value(td, element)
+        case .td(let td, _), .serviceTD(let td): value(td, element)
         case .vcpu(let vcpu, _): value(vcpu, element)
         }
     }

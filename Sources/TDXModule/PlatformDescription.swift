@@ -27,6 +27,9 @@ public struct PlatformDescription: Sendable {
     public var makeProcessor: @Sendable () -> any VirtualProcessor
     /// Whether an interrupt of the host waits for the vCPU on a processor to leave the guest.
     public var isInterruptPending: @Sendable (any VirtualProcessor) -> Bool = { _ in false }
+    /// Whether an interrupt waits for the host on a logical processor while it is in a host-side leaf. A host whose
+    /// interrupts are taken between its calls has none.
+    public var isHostInterruptPending: @Sendable (_ processor: Int) -> Bool = { _ in false }
 
     public init(
         packages: Int, processors: [Int],

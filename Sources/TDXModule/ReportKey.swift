@@ -36,14 +36,18 @@ public struct ReportKey: Sendable {
     }()
 
     /// Makes a report on a TD.
-    public func report(on tdInfo: TDInfo, data: [UInt8], hasServiceTDs: Bool) -> TDReport {
+    ///
+    /// - Parameter hash: `TEE_INFO_HASH`, where it is known already.
+    public func report(
+        on tdInfo: TDInfo, hash: Digest384? = nil, data: [UInt8], hasServiceTDs: Bool
+    ) -> TDReport {
         var report = TDReport()
         report.tdInfo = tdInfo
         report.teeTCBInfo = teeTCBInfo
         report.mac.reportType = 0x81 | (hasServiceTDs ? 1 << 16 : 0)
         report.mac.cpuSVN = cpuSVN
         report.mac.teeTCBInfoHash = Digest384(hashing: teeTCBInfo.bytes)
-        report.mac.teeInfoHash = Digest384(hashing: tdInfo.bytes)
+        report.mac.teeInfoHash = hash ?? Digest384(hashing: tdInfo.bytes)
         report.mac.reportData = Array((data + repeatElement(0, count: 64)).prefix(64))
         report.mac.mac = Array(HMAC<SHA256>.authenticationCode(for: report.mac.authenticated, using: key))
         return report

@@ -146,6 +146,12 @@ struct SEPTEntry: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     static let free = SEPTEntry(rawValue: 0x80E0_0000_0000_0000)
     /// `TDEL`: somebody changes the entry.
     static let lockBit: UInt64 = 1 << 11
+    /// `TDHP`: the host wants the entry that a guest has locked, and is to have it before any guest.
+    static let hostPriorityBit: UInt64 = 1 << 52
+    /// A guest has the entry locked.
+    static let guestBit: UInt64 = 1 << 62
+    /// Bits that say who works on the entry, not what it is.
+    private static let transient = lockBit | hostPriorityBit | guestBit
     private static let addressMask: UInt64 = 0x0000_3FFF_FFFF_F000
 
     init(_ state: SEPTState, address: UInt64 = 0) {
@@ -163,6 +169,10 @@ struct SEPTEntry: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     /// The page or table, without KeyID.
     var address: UInt64 { rawValue & SEPTEntry.addressMask }
     var isLocked: Bool { rawValue & SEPTEntry.lockBit != 0 }
+    var isLockedByGuest: Bool { isLocked && rawValue & SEPTEntry.guestBit != 0 }
+    var hasHostPriority: Bool { rawValue & SEPTEntry.hostPriorityBit != 0 }
+    /// The entry when nobody works on it.
+    var settled: SEPTEntry { SEPTEntry(rawValue: rawValue & ~SEPTEntry.transient) }
     /// R, W and X, bits 2:0.
     var permissions: UInt64 { rawValue & 7 }
 
@@ -210,23 +220,59 @@ struct SEPTEntry: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
 struct LockedSEPTEntry: ~Copyable {
     private let slot: SEPTSlot
     let level: Int
-    /// The entry without the lock bit; a new value is stored when the lock is given back.
+    /// The entry when nobody works on it; a new value is stored when the lock is given back.
     var entry: SEPTEntry
+    private let isGuest: Bool
 
-    /// Nil when somebody else has it locked.
+    /// For a host-side leaf; nil when somebody else has it locked. If that is a guest, the host is next.
     init?(_ slot: SEPTSlot) {
-        let entry = slot.entry
-        guard !entry.isLocked,
-            slot.exchange(entry, SEPTEntry(rawValue: entry.rawValue | SEPTEntry.lockBit))
-        else { return nil }
-        self.slot = slot
-        level = slot.level
-        self.entry = entry
+        while true {
+            let entry = slot.entry
+            guard !entry.isLocked else {
+                guard entry.isLockedByGuest, !entry.hasHostPriority else { return nil }
+                let claimed = SEPTEntry(rawValue: entry.rawValue | SEPTEntry.hostPriorityBit)
+                guard slot.exchange(entry, claimed) else { continue }
+                return nil
+            }
+            guard slot.exchange(entry, SEPTEntry(rawValue: entry.settled.rawValue | SEPTEntry.lockBit))
+            else { continue }
+            self.slot = slot
+            level = slot.level
+            self.entry = entry.settled
+            isGuest = false
+            return
+        }
+    }
+
+    /// For a guest-side leaf.
+    ///
+    /// - Throws: `TDX_OPERAND_BUSY`, or `TDX_OPERAND_BUSY_HOST_PRIORITY` when the host is to be next.
+    init(forGuest slot: SEPTSlot, _ operand: OperandID) throws(TDXStatus) {
+        while true {
+            let entry = slot.entry
+            guard !entry.hasHostPriority else { throw .operandBusyHostPriority.at(operand) }
+            guard !entry.isLocked else { throw .operandBusy.at(operand) }
+            let locked = SEPTEntry(rawValue: entry.rawValue | SEPTEntry.lockBit | SEPTEntry.guestBit)
+            guard slot.exchange(entry, locked) else { continue }
+            self.slot = slot
+            level = slot.level
+            self.entry = entry.settled
+            isGuest = true
+            return
+        }
     }
 
     var state: SEPTState { entry.state }
 
-    deinit { slot.store(SEPTEntry(rawValue: entry.rawValue & ~SEPTEntry.lockBit)) }
+    deinit {
+        guard isGuest else { return slot.store(entry.settled) }
+        // The host may have claimed the entry meanwhile.
+        while true {
+            let current = slot.entry
+            let claim = current.rawValue & SEPTEntry.hostPriorityBit
+            if slot.exchange(current, SEPTEntry(rawValue: entry.settled.rawValue | claim)) { return }
+        }
+    }
 }
 
 /// How far a walk of the Secure EPT came.

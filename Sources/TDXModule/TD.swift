@@ -153,6 +153,30 @@ final class TD: @unchecked Sendable {
     let rtmrLock = TryLock()
     /// `SERVTD_HASH`
     var serviceTDHash = Digest384()
+    /// `TEE_INFO_HASH`, until an RTMR changes; nil when it has to be made. Changed by who holds `rtmrLock`.
+    var informationHash: Digest384? {
+        get { informationHashValue.withLock { $0 } }
+        set { informationHashValue.withLock { $0 = newValue } }
+    }
+    private let informationHashValue = Mutex<Digest384?>(nil)
+
+    // MARK: Service TDs
+
+    /// `SERVTD_BINDINGS`: changed by who holds `bindingsLock`.
+    var binding: ServiceTDBinding {
+        get { bindingValue.withLock { $0 } }
+        set { bindingValue.withLock { $0 = newValue } }
+    }
+    private let bindingValue = Mutex(ServiceTDBinding())
+    let bindingsLock = TryLock()
+    /// `MIG_ENC_KEY`, made when the sixth page is added.
+    var migrationKey: [UInt8] = []
+    /// What a service TD has written, by element.
+    var migrationSettings: [UInt64: UInt64] {
+        get { migrationSettingList.withLock { $0 } }
+        set { migrationSettingList.withLock { $0 = newValue } }
+    }
+    private let migrationSettingList = Mutex<[UInt64: UInt64]>([:])
 
     init(tdr entry: PageEntry, hkid: UInt16, uuid: [UInt8]) {
         tdr = entry.address

@@ -89,6 +89,11 @@ final class VirtualCPUState: @unchecked Sendable {
     /// `CPUID_USER_VE`: the same above CPL 0.
     var isCPUIDUserVE = false
 
+    /// `HP_LOCK_BUSY_START`: since when the host has been before the guest in line for something; nil when it is not.
+    var hostPriorityBusySince: UInt64?
+    /// `LAST_EPF_GPA_LIST` and the like: EPT violations without progress.
+    var zeroStep = ZeroStepDetector()
+
     /// `CPUID_CONTROL`, by row of the CPUID table: bit 0 #VE at CPL 0, bit 1 above.
     var cpuidControl: [Int: UInt8] = [:]
 

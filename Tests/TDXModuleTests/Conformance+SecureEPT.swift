@@ -90,6 +90,11 @@ struct EntryState: Sendable, CustomTestStringConvertible {
         "TDH.MEM.SEPT.REMOVE": [.nonLeafMapped, .nonLeafBlocked],
         "TDH.MEM.RANGE.UNBLOCK": [.nonLeafBlocked, .blocked, .pendingBlocked],
         "TDG.MEM.PAGE.ACCEPT": [.pending, .pendingExportedDirty],
+        "TDG.MEM.PAGE.ATTR.RD": [
+            .mapped, .blockedW, .exportedBlockedW, .exportedDirty, .exportedDirtyBlockedW, .pending,
+            .pendingBlockedW, .pendingExportedBlockedW, .pendingExportedDirty, .pendingExportedDirtyBlockedW,
+        ],
+        "TDG.MEM.PAGE.ATTR.WR": [.mapped, .exportedDirty, .pending, .pendingExportedDirty],
     ]
 
     @Suite("Allowed Secure EPT states", .enabled(if: Fixtures.reference != nil))

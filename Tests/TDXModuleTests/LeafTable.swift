@@ -98,6 +98,10 @@ struct LeafRow: Sendable {
         .init(.vpWr,             .state(".xx x.. xxxxx"), results: [.r8]) { try VPRd.scene(.vpWr, id: VPRd.vector) },
         .init(.sysLPShutdown) { Scene(.sysLPShutdown, on: try .ready(), [:]) },
         .init(.sysConfig) { try SYSConfig.scene() },
+        .init(.servTDBind,       .state("xxx x.. ..xx."), results: [.rcx, .r10, .r11, .r12, .r13]) {
+            try ServiceTDTests.scene(.servTDBind)
+        },
+        .init(.servTDPrebind,    .state("xx. ... .....")) { try ServiceTDTests.scene(.servTDPrebind) },
         .init(.sysShutdown) { try SYSShutdown.scene() },
         .init(.sysUpdate) { try SYSUpdate.scene() },
     ]
@@ -136,6 +140,12 @@ struct GuestLeafRow: Sendable {
         },
         .init(leaf: .sysRd, results: [.rdx, .r8]) { try GuestScene(.sysRd, [.rdx: 0x0800_0002_0000_0000]) },
         .init(leaf: .sysRdAll, results: [.r8]) { try GuestScene(.sysRdAll, [.rdx: 0x1000, .r8: ~0]) },
+        .init(leaf: .servTDRd, results: [.r8]) { try ServiceTDTests.access(.servTDRd) },
+        .init(leaf: .servTDWr, results: [.r8]) { try ServiceTDTests.access(.servTDWr) },
         .init(leaf: .mrVerifyReport, results: []) { try TDGMR.verification() },
+        .init(leaf: .memPageAttrRd, results: [.rcx, .rdx]) { try GuestScene(.memPageAttrRd, [.rcx: 0x1000]) },
+        .init(leaf: .memPageAttrWr, results: []) {
+            try GuestScene(.memPageAttrWr, [.rcx: 0x1000, .rdx: 0, .r8: 0])
+        },
     ]
 }

@@ -57,6 +57,7 @@ struct LeafTableTests {
         let refusals = LeafRow.all.map { row in
             row.states.map { (OpState.allCases.count - $0.count) * row.versions.count } ?? 0
         }
+        print("SEAMCALL × OP_STATE: \(allowed) rows allowed, \(refused) refused.")
         #expect(refused == refusals.reduce(0, +) && refused > 150)
         #expect(allowed > refused)
     }
@@ -89,7 +90,7 @@ extension LeafRow {
     var name: String { HostLeaf.byNumber[leaf]?.name ?? "\(leaf)" }
     var versions: ClosedRange<UInt64> { 0...UInt64(HostLeaf.byNumber[leaf]?.version ?? 0) }
     /// There is never an earlier module from which `TDH.SYS.UPDATE` could take over.
-    fileprivate var status: TDXStatus { leaf == .sysUpdate ? .sysInvalidHandoff : .success }
+    var status: TDXStatus { leaf == .sysUpdate ? .sysInvalidHandoff : .success }
     /// The states that the leaf's own row must name.
     fileprivate var declared: [OpState]? { states ?? (leaf == .vpFlush ? OpState.allCases : []) }
     /// Registers that get a result from version 1 on.
@@ -125,7 +126,7 @@ extension LeafRow {
     ) throws -> (status: TDXStatus, isChanged: Bool) {
         let scene = try scene()
         scene.version = version
-        for td in scene.machine.module.pamt.tds { change(td) }
+        for td in scene.subject.map({ [$0] }) ?? scene.machine.module.pamt.tds { change(td) }
         let before = Snapshot(scene.machine)
         let status = scene.call().status
         return (status, Snapshot(scene.machine) != before)

@@ -92,7 +92,10 @@ struct Snapshot: Equatable {
         note("\(name) REFCOUNT", (td.references(0), td.references(1)))
         note("\(name) measurement", (td.measurement.digest(), td.mrTD, td.rtmr, td.serviceTDHash))
         note("\(name) owner", (td.mrConfigID, td.mrOwner, td.mrOwnerConfig, td.numL2VMs))
-        let locks = [td.opStateLock, td.septTreeLock, td.epochLock, td.rtmrLock, td.metadataLock]
+        note("\(name) binding", (td.binding, ordered(td.migrationSettings)))
+        let locks = [
+            td.bindingsLock, td.opStateLock, td.septTreeLock, td.epochLock, td.rtmrLock, td.metadataLock,
+        ]
         note("\(name) locks", locks.map(isFree))
     }
 
@@ -109,6 +112,7 @@ struct Snapshot: Equatable {
         note("\(name) EPTP", vcpu.sharedEPTPointer)
         note("\(name) controls", (vcpu.pinControls, vcpu.secondaryControls, vcpu.notifyWindow))
         note("\(name) other", (ordered(vcpu.otherVMCSFields), ordered(vcpu.otherFields)))
+        note("\(name) stepping", (vcpu.zeroStep, vcpu.hostPriorityBusySince))
         note("\(name) is held", vcpu.entryHold != nil)
         guard let processor = vcpu.processor as? FakeProcessor else { return }
         note("\(name) registers", GeneralRegister.allCases.map { processor[$0] })

@@ -225,7 +225,7 @@ struct TDGMetadata {
 struct TDGAbsent {
     @Test(
         "are refused as unknown, whatever their version",
-        arguments: [13, 18, 20, 23, 24, 25, 26, 27, 29, 33, 0xFFFF] as [UInt16], 0...1 as ClosedRange<UInt64>)
+        arguments: [13, 17, 19, 21, 25, 26, 27, 29, 33, 0xFFFF] as [UInt16], 0...1 as ClosedRange<UInt64>)
     func refused(leaf: UInt16, version: UInt64) throws {
         let scene = try GuestScene(GuestLeafNumber(rawValue: leaf), version: version)
         let before = scene.registers

@@ -75,6 +75,8 @@ final class Machine {
     let entropy: Entropy
     /// The native time-stamp counter.
     let clock: Clock
+    /// Whether an interrupt waits for the host; tests say so.
+    let interrupts = HostInterrupts()
     private var nextPage = Machine.tdmr
     private static let firstLargePage = Machine.tdmr + 0x1000_0000
     private var nextLargePage = Machine.firstLargePage
@@ -99,6 +101,14 @@ final class Machine {
             set { exhausted.store(newValue, ordering: .relaxed) }
         }
         func bytes(_ count: Int) -> [UInt8] { [UInt8](repeating: 7, count: isExhausted ? 0 : count) }
+    }
+
+    final class HostInterrupts: Sendable {
+        private let pending = Atomic<Bool>(false)
+        var isPending: Bool {
+            get { pending.load(ordering: .relaxed) }
+            set { pending.store(newValue, ordering: .relaxed) }
+        }
     }
 
     /// Native CPUID; tests change single values.
@@ -155,6 +165,8 @@ final class Machine {
             random: { entropy.bytes($0) }, clock: { clock.now() },
             makeProcessor: { FakeProcessor() })
         platform.isInterruptPending = { ($0 as? FakeProcessor)?.takeInterrupt() ?? false }
+        let interrupts = interrupts
+        platform.isHostInterruptPending = { _ in interrupts.isPending }
         module = TDXModule(memory: memory, platform: platform)
     }
 

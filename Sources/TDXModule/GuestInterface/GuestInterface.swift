@@ -8,7 +8,7 @@ extension GuestLeaf {
     static let all: [GuestLeaf] = [
         vpVMCall, vpInfo, mrRTMRExtend, vpVEInfoGet, mrReport, vpCPUIDVESet, memPageAccept, vmRd, vmWr, vpRd,
         vpWr,
-        sysRd, sysRdAll, mrVerifyReport,
+        sysRd, sysRdAll, servTDRd, servTDWr, mrVerifyReport, memPageAttrRd, memPageAttrWr,
     ]
 }
 
@@ -31,8 +31,13 @@ extension GuestExit {
         let action: GuestExitAction
         switch result {
         case .completed(let status):
-            processor[.rax] = status.rawValue
-            action = advance()
+            // The guest is not told for whom it waits.
+            let isHostFirst = status.withoutDetails == .operandBusyHostPriority
+            processor[.rax] =
+                isHostFirst ? TDXStatus.operandBusy.with(status.details).rawValue : status.rawValue
+            let next = advance()
+            action = isHostFirst && hasWaitedTooLong() ? .toHost(.hostPriorityTimeout) : next
+            if !isHostFirst { vcpu.hostPriorityBusySince = nil }
         case .left(.vmcall):
             _ = advance()
             action = .vmcall
@@ -46,6 +51,19 @@ extension GuestExit {
                     explanation: explanation(of: result, rax: rax, operands)))
         }
         return action
+    }
+
+    /// `HP_LOCK_TIMEOUT` has passed since the host was first in line without taking what it wants.
+    private func hasWaitedTooLong() -> Bool {
+        let now = module.platform.clock()
+        guard let start = vcpu.hostPriorityBusySince else {
+            vcpu.hostPriorityBusySince = now
+            return false
+        }
+        let ticks = UInt128(td.hostPriorityLockTimeout) * UInt128(module.platform.tscFrequency) / 1_000_000
+        guard UInt128(now &- start) > ticks else { return false }
+        vcpu.hostPriorityBusySince = nil
+        return true
     }
 
     /// The registers that a trace shows.
@@ -63,5 +81,15 @@ extension GuestExit {
         var registers: [GeneralRegister: UInt64] = [.rax: rax]
         for (register, value) in zip(GuestExit.tracedRegisters, operands) { registers[register] = value }
         return module.explanation(of: status, calling: registers, by: vcpu)
+    }
+}
+
+extension HostExit {
+    /// The guest cannot go on because the host has claimed something and left it.
+    fileprivate static var hostPriorityTimeout: HostExit {
+        var exit = HostExit(.exceptionOrNMI)
+        exit.status = .hostPriorityBusyTimeout
+        exit.isTrap = true
+        return exit
     }
 }

@@ -21,16 +21,18 @@ extension GuestLeaf {
         let walk = try module.walk(td, mapping.address, to: mapping.level)
         guard walk.level == mapping.level else {
             guard walk.entry.state.isAccessible else {
-                return .left(module.acceptViolation(mapping, walk.entry, level: walk.level))
+                return .left(
+                    module.violation(mapping, walk.entry, level: walk.level, ExtendedQualification.accept))
             }
             throw .pageAlreadyAccepted.with(UInt32(walk.level))
         }
-        guard var entry = LockedSEPTEntry(walk.slot) else { throw .operandBusy.at(.rcx) }
+        var entry = try LockedSEPTEntry(forGuest: walk.slot, .rcx)
         let state = entry.state
         guard state != .nonLeafMapped else { throw .pageSizeMismatch.with(UInt32(mapping.level)) }
         guard !state.isAccessible else { throw .pageAlreadyAccepted.with(UInt32(mapping.level)) }
         guard state == .pending || state == .pendingExportedDirty else {
-            return .left(module.acceptViolation(mapping, entry.entry, level: mapping.level))
+            return .left(
+                module.violation(mapping, entry.entry, level: mapping.level, ExtendedQualification.accept))
         }
 
         // Effects.
@@ -51,18 +53,5 @@ extension GuestLeaf {
         }
         entry.entry = SEPTEntry(state == .pending ? .mapped : .exportedDirty, address: address)
         return .completed(.success)
-    }
-}
-
-extension TDXModule {
-    /// The TD exit by which the host learns what the guest wants to accept.
-    fileprivate func acceptViolation(_ mapping: GPAMapping, _ entry: SEPTEntry, level: Int) -> GuestExitAction
-    {
-        let state = entry.state
-        var information = UInt64(mapping.level) | UInt64(level) << 3 | state.architectural << 6
-        if state.isLeaf { information |= 1 << 14 }
-        return violation(
-            mapping.address, qualification: 1 << 1 | state.permissions << 3,
-            extended: ExtendedQualification.accept | information << 32)
     }
 }

@@ -49,13 +49,24 @@ extension GuestLeaf {
         guard processor[.r8] == 0 else { throw .operandInvalid.at(.r8) }
         let lock = try vcpu.td.rtmrLock.exclusive(.rtmr)
         let information = vcpu.td.information
+        let hash: Digest384
+        if let cached = vcpu.td.informationHash {
+            hash = cached
+        } else {
+            hash = Digest384(hashing: information.bytes)
+            vcpu.td.informationHash = hash
+            if module.platform.isInterruptPending(processor) {
+                processor.interruptibility &= ~0b11
+                return .left(.resume)
+            }
+        }
         _ = consume lock
         switch try module.locate(
             processor[.rcx], .rcx, alignment: 1024, access: .write, allowsShared: true, vcpu)
         {
         case .found(let address):
             let report = module.reportKey.report(
-                on: information, data: data, hasServiceTDs: information.servTDHash != .zero)
+                on: information, hash: hash, data: data, hasServiceTDs: information.servTDHash != .zero)
             module.memory.write(address, report.bytes)
         case .left(let action): return .left(action)
         }

@@ -26,6 +26,7 @@ extension GuestLeaf {
         let lock = try vcpu.td.rtmrLock.exclusive(.rtmr)
 
         // Effects.
+        vcpu.td.informationHash = nil
         vcpu.td.rtmr[Int(index)] = vcpu.td.rtmr[Int(index)].extended(with: data)
         _ = consume lock
         return .completed(.success)

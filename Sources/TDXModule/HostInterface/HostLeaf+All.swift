@@ -10,7 +10,7 @@ extension HostLeaf {
         vpFlush, mngVPFlushDone, mngKeyFreeID, mngInit, vpInit, memPagePromote, phymemPageRdMD, memSEPTRd,
         vpRd, mngKeyReclaimID, phymemPageReclaim, memPageRemove, memSEPTRemove, sysKeyConfig, sysInfo,
         sysInit, sysRd, sysLPInit, sysTDMRInit, sysRdAll, memTrack, memRangeUnblock, phymemCacheWB,
-        phymemPageWBInvd, vpWr, sysLPShutdown, sysConfig, sysShutdown, sysUpdate,
+        phymemPageWBInvd, vpWr, sysLPShutdown, sysConfig, servTDBind, servTDPrebind, sysShutdown, sysUpdate,
     ]
 
     /// Leaves that may run while the system is not ready.

@@ -32,6 +32,10 @@ extension HostLeaf {
         let large = entry.entry.address & ~(mapping.size - 1)
         let largePage = try LockedLargePage(module.pamt.entry(large), operand: .rcx)
         let page = try module.lockFree(address, .r8)
+        guard !module.platform.isHostInterruptPending(call.processor) else {
+            (call.registers.rcx, call.registers.rdx) = (operand, tdr)
+            throw .interruptedRestartable
+        }
 
         // Effects.
         let state = entry.state.whenUnblocked ?? entry.state

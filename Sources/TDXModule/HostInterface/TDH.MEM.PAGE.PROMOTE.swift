@@ -37,12 +37,17 @@ extension HostLeaf {
         for index in 0..<512 {
             let child = try module.slot(table, index, level: 0, key: td.hkid, of: td).entry
             guard !child.isLocked else { throw .operandBusy.at(.rcx) }
-            guard child == SEPTEntry(first.state, address: first.address + UInt64(index) * 4096) else {
+            guard child.settled == SEPTEntry(first.state, address: first.address + UInt64(index) * 4096)
+            else {
                 throw call.failing(.eptInvalidPromoteConditions.at(.rcx), entry.entry, level: entry.level)
             }
         }
         let tablePage = try LockedPage(module.pamt.entry(table), exclusively: true, operand: .rcx)
         let largePage = try LockedLargePage(module.pamt.entry(first.address), operand: .rcx)
+        guard !module.platform.isHostInterruptPending(call.processor) else {
+            (call.registers.rcx, call.registers.rdx) = (operand, tdr)
+            throw .interruptedRestartable
+        }
 
         // Effects.
         largePage.entry.largeUse = .regular(td, blockedAt: 0)

@@ -23,7 +23,8 @@ extension HostLeaf {
         guard td.pages.count < 9 else { throw .tdcxNumIncorrect }
         let page = try module.lockFree(address, .rcx)
         guard td.pages.count < 6 || call.states.contains(td.opState) else { throw .opStateIncorrect }
-        guard td.pages.count != 5 || module.platform.random(32).count == 32 else { throw .rndNoEntropy }
+        let key = td.pages.count == 5 ? module.platform.random(32) : []
+        guard td.pages.count != 5 || key.count == 32 else { throw .rndNoEntropy }
 
         // Effects.
         switch td.pages.count {
@@ -35,6 +36,7 @@ extension HostLeaf {
         case 3: module.clearTable(address, of: td)
         default: module.memory.initialize(PhysicalAddress(address), key: td.hkid)
         }
+        if !key.isEmpty { td.migrationKey = key }
         td.pages.append(address)
         td.childCount.add(1, ordering: .relaxed)
         page.use = .controlPage(td)

@@ -17,6 +17,7 @@ extension HostLeaf {
 
         // Effects.
         td.mrTD = td.measurement.digest()
+        td.serviceTDHash = td.binding.hash
         td.opState = .runnable
         _ = consume access
     }

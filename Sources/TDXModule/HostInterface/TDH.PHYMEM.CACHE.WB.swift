@@ -18,12 +18,21 @@ extension HostLeaf {
         let package = module.system.processors[call.processor].package
         let writeBackLock = try module.system.writeBackLocks[package].exclusive(.wbCache)
         let kotLock = try module.kot.lock.exclusive(.kot)
-        let keys = module.kot.flushedKeys
-        // It is never interrupted, so that there is nothing to resume.
-        guard command == 0 else { throw .wbcacheResumeError }
-        guard !keys.isEmpty else { throw .noHKIDReadyToWBCache }
+        let keys: [UInt16]
+        if command == 0 {
+            keys = module.kot.flushedKeys
+            guard !keys.isEmpty else { throw .noHKIDReadyToWBCache }
+        } else {
+            guard let interrupted = module.kot.interrupted[package] else { throw .wbcacheResumeError }
+            keys = interrupted
+        }
 
-        // Effects.
+        // Effects. Keys that are flushed after the start wait for the next one.
+        module.kot.interrupted[package] = nil
+        if module.platform.isHostInterruptPending(call.processor) {
+            module.kot.interrupted[package] = keys
+            throw .interruptedResumable
+        }
         for key in keys { module.kot.writeBack(key, on: package) }
         _ = consume kotLock
         _ = consume writeBackLock

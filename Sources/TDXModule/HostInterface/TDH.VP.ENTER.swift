@@ -42,6 +42,10 @@ extension HostLeaf {
             throw .incorrectMSRValue.with(0x1A0)
         }
         let epochLock = try td.epochLock.shared(.tdEpoch)
+        if let exit = try module.checkProgress(vcpu) {
+            module.deliver(exit, of: vcpu, to: &call.registers)
+            throw TDXStatus(call.registers.rax)
+        }
         guard vcpu.move(from: .ready, to: .active) else { throw .vcpuStateIncorrect }
         let isNew: Bool
         do throws(TDXStatus) {
@@ -72,6 +76,7 @@ extension HostLeaf {
                 processor.setXMM(number, call.registers.xmm[number])
             }
         }
+        module.notifyOfStepping(vcpu, processor)
         module.openNMIWindow(vcpu, processor)
         call.entering = processor
     }
