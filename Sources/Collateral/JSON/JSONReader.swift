@@ -10,6 +10,8 @@ struct JSONReader {
     private let document: String
     private let bytes: [UInt8]
     private var index = 0
+    /// Where the values of the outermost object are.
+    private var outermost: [Range<Int>] = []
 
     init(_ bytes: [UInt8], document: String) {
         self.bytes = bytes
@@ -18,6 +20,8 @@ struct JSONReader {
 
     /// The whole document.
     mutating func read() throws(CollateralError) -> JSONValue {
+        // Then every string is: quotation marks and escapes are no part of another character.
+        guard String(validating: bytes, as: UTF8.self) != nil else { throw fail("it is not UTF-8") }
         let value = try value(depth: 0)
         try expectEnd()
         return value
@@ -25,15 +29,8 @@ struct JSONReader {
 
     /// The members of a document that is an object, each with the bytes of its value as they are.
     mutating func membersWithText() throws(CollateralError) -> [(member: JSONValue.Member, text: [UInt8])] {
-        var members: [(member: JSONValue.Member, text: [UInt8])] = []
-        skipSpace()
-        guard peek == UInt8(ascii: "{") else { throw fail("it is not an object") }
-        let bytes = bytes
-        try object(depth: 0) { name, value, range in
-            members.append((JSONValue.Member(name, value), Array(bytes[range])))
-        }
-        try expectEnd()
-        return members
+        guard case .object(let members) = try read() else { throw fail("it is not an object") }
+        return zip(members, outermost).map { ($0, Array(bytes[$1])) }
     }
 
     private mutating func expectEnd() throws(CollateralError) {
@@ -65,9 +62,7 @@ struct JSONReader {
         guard let first = peek else { throw fail("a value is missing") }
         switch first {
         case UInt8(ascii: "{"):
-            var members: [JSONValue.Member] = []
-            try object(depth: depth) { name, value, _ in members.append(.init(name, value)) }
-            return .object(members)
+            return .object(try object(depth: depth))
         case UInt8(ascii: "["):
             return try array(depth: depth)
         case UInt8(ascii: "\""):
@@ -89,29 +84,29 @@ struct JSONReader {
         return value
     }
 
-    private mutating func object(
-        depth: Int, _ body: (String, JSONValue, Range<Int>) -> Void
-    ) throws(CollateralError) {
+    private mutating func object(depth: Int) throws(CollateralError) -> [JSONValue.Member] {
         index += 1
-        var names: [String] = []
+        var members: [JSONValue.Member] = []
         skipSpace()
-        guard !skip(UInt8(ascii: "}")) else { return }
+        guard !skip(UInt8(ascii: "}")) else { return members }
         repeat {
             skipSpace()
             guard peek == UInt8(ascii: "\"") else { throw fail("a member's name is missing") }
             let name = try string()
-            guard !names.contains(name) else { throw fail("“\(name)” is there twice") }
-            guard names.count < 256 else { throw fail("an object has more than 256 members") }
-            names.append(name)
+            guard !members.contains(where: { $0.name == name }) else {
+                throw fail("“\(name)” is there twice")
+            }
+            guard members.count < 256 else { throw fail("an object has more than 256 members") }
             skipSpace()
             guard skip(UInt8(ascii: ":")) else { throw fail("a colon is missing") }
             skipSpace()
             let start = index
-            let value = try value(depth: depth + 1)
-            body(name, value, start..<index)
+            members.append(.init(name, try value(depth: depth + 1)))
+            if depth == 0 { outermost.append(start..<index) }
             skipSpace()
         } while skip(UInt8(ascii: ","))
         guard skip(UInt8(ascii: "}")) else { throw fail("an object does not end") }
+        return members
     }
 
     private mutating func array(depth: Int) throws(CollateralError) -> JSONValue {
@@ -160,11 +155,7 @@ struct JSONReader {
             skipPlainText()
         }
         let plain = bytes[start..<(index - 1)]
-        let string =
-            unescaped.isEmpty
-            ? String(validating: plain, as: UTF8.self) : String(validating: unescaped + plain, as: UTF8.self)
-        guard let string else { throw fail("a string is not UTF-8") }
-        return string
+        return String(decoding: unescaped.isEmpty ? plain : unescaped[...] + plain, as: UTF8.self)
     }
 
     /// Up to a quotation mark, an escape or a control character.
