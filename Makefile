@@ -7,7 +7,7 @@ RELEASE = -c release -Xswiftc -enable-testing
 SOURCES = Package.swift Sources Tests Benchmarks Fuzz
 PYTHON ?= python3
 
-.PHONY: all check test build-tests unit debug-test bench handlers soak load fuzz fuzz-guided format lint layers clean
+.PHONY: all check test build-tests unit debug-test bench library documentation handlers soak load fuzz fuzz-guided format lint layers clean
 
 all:
 	$(SWIFT) build -c release
@@ -36,12 +36,23 @@ format:
 
 check: layers lint debug-test test
 
-# How fast guests run, against QEMU's TCG and the machine itself; figures in bench.json.
+# How fast guests run, against QEMU's TCG and the machine itself, and quotes are verified, against dcap-qvl; figures in
+# bench.json.
 BENCH_REPEATS ?= 3
 bench:
 	$(SWIFT) build -c release --product seamless
 	$(SWIFT) build -c release --product Benchmarks
 	"$$($(SWIFT) build -c release --show-bin-path)/Benchmarks" --repeats $(BENCH_REPEATS)
+
+# A package that depends on this one by its URL, as others do, verifies a quote with the example of the documentation.
+library:
+	$(SWIFT) build -c release --product seamless
+	Scripts/check-library.sh "$$($(SWIFT) build -c release --show-bin-path)/seamless"
+
+# The library's documentation, as a folder that a web server can show; any warning is an error.
+documentation:
+	$(SWIFT) build --target QuoteVerification
+	Scripts/documentation.sh "$$($(SWIFT) build --show-bin-path)"
 
 # The instances of the interpreter's generic handlers.
 handlers:

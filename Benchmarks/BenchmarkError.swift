@@ -9,6 +9,7 @@ enum BenchmarkError: Error, CustomStringConvertible {
     case tooSlow(subject: String, seconds: Int, last: String)
     case workloadFailed(subject: String, workload: String)
     case costs(String)
+    case notVerified
     case notWritable(path: String, reason: String)
 
     var description: String {
@@ -23,6 +24,7 @@ enum BenchmarkError: Error, CustomStringConvertible {
             "\(subject) was not done after \(seconds) seconds, at “\(last)”; its figures are left out."
         case .workloadFailed(let subject, let workload): "The workload “\(workload)” failed on \(subject)."
         case .costs(let reason): "The guest that measures costs failed: \(reason)."
+        case .notVerified: "The verifier refuses the quote of the benchmark; run the tests."
         case .notWritable(let path, let reason): "“\(path)” cannot be written: \(reason)."
         }
     }

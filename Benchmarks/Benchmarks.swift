@@ -6,7 +6,7 @@ import Foundation
 /// How fast guests run: the same kernel and workloads on Seamless, on QEMU's TCG where it is installed, and the workloads
 /// natively where the machine can.
 @main
-struct Benchmarks: ParsableCommand {
+struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "Benchmarks", abstract: "Measure how fast guests run, and compare.")
 
@@ -31,16 +31,23 @@ struct Benchmarks: ParsableCommand {
     @Flag(help: "Only the costs of single steps.")
     var costs = false
 
-    func run() throws {
+    @Flag(help: "Only verifications of quotes.")
+    var verification = false
+
+    func run() async throws {
         do {
-            try measure()
+            try await measure()
         } catch {
             note("\(error)")
             throw ExitCode.failure
         }
     }
 
-    private func measure() throws {
+    private func measure() async throws {
+        if verification {
+            print(try await VerificationRates.measure().table)
+            return
+        }
         if costs {
             print(try Costs.measure(repeats: max(1, repeats)).table)
             return
@@ -62,6 +69,8 @@ struct Benchmarks: ParsableCommand {
         } catch {
             note("\(error)")
         }
+        note("verifications of quotes")
+        report.verification = try await VerificationRates.measure()
         let subjects = subjects(tool, files)
         for subject in subjects {
             var runs: [Subject.Times] = []
@@ -82,6 +91,7 @@ struct Benchmarks: ParsableCommand {
         print("\(report.machine.processor), \(report.machine.processors) processors; \(report.kernel)")
         print(report.table(subjects.map(\.name)))
         if let costs = report.costs { print(costs.table) }
+        if let verification = report.verification { print(verification.table) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {

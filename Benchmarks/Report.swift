@@ -31,6 +31,8 @@ struct Report: Encodable {
     var subjects: [String: Figures] = [:]
     /// What single steps cost.
     var costs: Costs?
+    /// How many quotes a second are verified.
+    var verification: VerificationRates?
     /// How many times slower than another subject Seamless is.
     var ratios: [String: [String: Double]] = [:]
 

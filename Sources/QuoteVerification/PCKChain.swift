@@ -10,6 +10,8 @@ public struct PCKChain: Hashable, Sendable {
     public let root: AttestationCertificate
     /// What the leaf says of the platform.
     public let sgx: SGXExtension
+    /// Whether the CA's key made the signature on the leaf; nil when nobody has looked.
+    var isLeafSigned: Bool?
 
     static let document = "PCK certificate chain"
 
@@ -45,6 +47,11 @@ public struct PCKChain: Hashable, Sendable {
     init(of quote: Quote, collateral: Collateral) throws(Refusal) {
         guard case .pckChain(let bytes) = quote.signature.certification.certification else {
             let type = quote.signature.certification.certification.type.rawValue
+            guard type <= CertificationDataType.pckChain.rawValue else {
+                throw Refusal(
+                    .unsupportedQuoteFormat, found: "certification data of type \(type)",
+                    required: "one of the types 1 to 5, by which a PCK is known")
+            }
             guard let chain = collateral.pckCertificateChain else {
                 throw Refusal(
                     .unsupportedCertificateFormat,

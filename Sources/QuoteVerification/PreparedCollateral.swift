@@ -14,6 +14,7 @@ struct PreparedCollateral: Sendable {
     let tcbInfoChain: Result<SigningChain, Refusal>
     let qeIdentityChain: Result<SigningChain, Refusal>
     private var signatures: [KnownSignature] = []
+    private let chains = RecentChains()
 
     private struct KnownSignature: Sendable {
         let message: [UInt8]
@@ -23,12 +24,13 @@ struct PreparedCollateral: Sendable {
         let isValid: Bool
     }
 
-    init(_ collateral: Collateral) {
+    init(_ collateral: Collateral, trusting trusted: TrustedRoot) {
         self.collateral = collateral
         levels = collateral.tcbInfo.content.levels.sorted { $0.isHigher(than: $1) }
         tcbInfoChain = SigningChain.chain(collateral.tcbInfoIssuerChain, of: "TCB Info")
         qeIdentityChain = SigningChain.chain(collateral.qeIdentityIssuerChain, of: "QE identity")
 
+        if let root = trusted.selfSigned { remember(root, signedBy: root, isValid: true) }
         for chain in [
             collateral.pckCRLIssuerChain, collateral.tcbInfoIssuerChain, collateral.qeIdentityIssuerChain,
         ] {
@@ -50,13 +52,27 @@ struct PreparedCollateral: Sendable {
         }?.isValid
     }
 
-    private mutating func remember(_ signed: some Signed, signedBy signer: AttestationCertificate) {
+    private mutating func remember(
+        _ signed: some Signed, signedBy signer: AttestationCertificate, isValid: Bool? = nil
+    ) {
         guard known(signed, by: signer) == nil else { return }
         let (message, signature) = signed.signedContent
         signatures.append(
             KnownSignature(
                 message: message, signature: signature, key: signer.uncompressedKey,
-                isValid: signed.isSigned(by: signer)))
+                isValid: isValid ?? signed.isSigned(by: signer)))
+    }
+
+    /// The PCK chain of a quote. One that came before is not read again, and the signature on its leaf is known.
+    func chain(of quote: Quote) throws(Refusal) -> PCKChain {
+        guard case .pckChain(let text) = quote.signature.certification.certification else {
+            return try PCKChain(of: quote, collateral: collateral)
+        }
+        if let chain = chains[text] { return chain }
+        var chain = try PCKChain(of: quote, collateral: collateral)
+        chain.isLeafSigned = chain.leaf.isSigned(by: chain.intermediate)
+        chains[text] = chain
+        return chain
     }
 
     func isSigned(_ signed: some Signed, by signer: AttestationCertificate) -> Bool {

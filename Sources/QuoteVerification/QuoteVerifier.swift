@@ -5,18 +5,20 @@ public import Quote
 
 /// Verifies quotes against one set of collateral and one root.
 ///
-/// What does not depend on a quote or the time is done once, when a verifier is made. A verifier has no state that
-/// changes: any number of threads can use it.
+/// What does not depend on a quote or the time is done once, when a verifier is made; the PCK chains that came last are
+/// not read again. What it answers does not depend on what it was asked before, and any number of threads can ask.
 public struct QuoteVerifier: Sendable {
     public let root: TrustedRoot
     private let prepared: PreparedCollateral
 
     public var collateral: Collateral { prepared.collateral }
 
-    /// - Parameter root: Intel's, unless the caller vouches for another.
+    /// - Parameters:
+    ///   - collateral: what quotes are judged by; whether it is genuine and current is part of the answer.
+    ///   - root: Intel's, unless the caller vouches for another.
     public init(collateral: Collateral, trusting root: TrustedRoot = .intel) {
         self.root = root
-        prepared = PreparedCollateral(collateral)
+        prepared = PreparedCollateral(collateral, trusting: root)
     }
 
     /// Checks every rule for a quote at a time. It never fails to answer: whatever is wrong is in the report.
@@ -24,7 +26,7 @@ public struct QuoteVerifier: Sendable {
         var findings = Findings()
         do {
             let evidence = Evidence(
-                quote: quote, chain: try PCKChain(of: quote, collateral: collateral), prepared: prepared,
+                quote: quote, chain: try prepared.chain(of: quote), prepared: prepared,
                 root: root, time: time)
             var failed: Set<Rule.Part> = []
             var outcomes: [RuleOutcome] = []

@@ -13,6 +13,8 @@ public struct TrustedRoot: Hashable, Sendable {
     public let name: String
     /// Whether it is Intel's, for production.
     public let isBuiltIn: Bool
+    /// The certificate that the caller named, when it signs itself: what was found out once.
+    let selfSigned: AttestationCertificate?
 
     /// Intel SGX Root CA, which signs for every processor that is sold.
     public static let intel = TrustedRoot(
@@ -26,10 +28,13 @@ public struct TrustedRoot: Hashable, Sendable {
             0xE5, 0x05, 0xA9, 0x53, 0x55, 0x8C, 0x45, 0x3F, 0x6B, 0x09, 0x04, 0xAE, 0x73, 0x94,
         ], name: "Intel SGX Root CA", isBuiltIn: true)
 
-    private init(key: [UInt8], name: String, isBuiltIn: Bool) {
+    private init(
+        key: [UInt8], name: String, isBuiltIn: Bool, selfSigned: AttestationCertificate? = nil
+    ) {
         self.key = key
         self.name = name
         self.isBuiltIn = isBuiltIn
+        self.selfSigned = selfSigned
     }
 
     /// A root that the caller vouches for. Naming Intel's own gives `intel`.
@@ -41,7 +46,7 @@ public struct TrustedRoot: Hashable, Sendable {
         let kind = certificate.isSimulated ? "simulated, " : "not Intel's production root, "
         self.init(
             key: certificate.uncompressedKey, name: "\(certificate.commonName) (\(kind)named by the caller)",
-            isBuiltIn: false)
+            isBuiltIn: false, selfSigned: certificate.isSigned(by: certificate) ? certificate : nil)
     }
 
     /// Whether a certificate has this root's key.

@@ -6,12 +6,10 @@ extension Rule {
     /// Root signs itself, root signs CA, CA signs PCK certificate; and root and CA may.
     static let pckChainSignatures = Rule("pck-chain-signatures", .pckChain) { evidence, _ throws(Refusal) in
         let chain = evidence.chain
-        for (certificate, issuer, below) in [
-            (chain.root, chain.root, 1), (chain.intermediate, chain.root, 1),
-            (chain.leaf, chain.intermediate, 0),
-        ] {
-            try evidence.requireIssued(certificate, by: issuer, below: below, .pckChainUntrusted)
-        }
+        try evidence.requireIssued(chain.root, by: chain.root, below: 1, .pckChainUntrusted)
+        try evidence.requireIssued(chain.intermediate, by: chain.root, below: 1, .pckChainUntrusted)
+        try evidence.requireIssued(
+            chain.leaf, by: chain.intermediate, below: 0, .pckChainUntrusted, isSigned: chain.isLeafSigned)
     }
 }
 
@@ -19,7 +17,7 @@ extension Evidence {
     /// The certificate names the issuer, has its signature, and the issuer may have signed it.
     func requireIssued(
         _ certificate: AttestationCertificate, by issuer: AttestationCertificate, below: Int,
-        _ code: VerificationCode
+        _ code: VerificationCode, isSigned: Bool? = nil
     ) throws(Refusal) {
         guard certificate.names(issuer: issuer) else {
             throw Refusal(
@@ -31,7 +29,7 @@ extension Evidence {
                 code, found: "“\(issuer.commonName)” as an issuer, which its constraints do not allow",
                 required: "a CA that may sign certificates and CRLs")
         }
-        guard prepared.isSigned(certificate, by: issuer) else {
+        guard isSigned ?? prepared.isSigned(certificate, by: issuer) else {
             throw Refusal(
                 code,
                 found: "a signature on “\(certificate.commonName)” that “\(issuer.commonName)” did not make",
