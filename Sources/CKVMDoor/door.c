@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -102,7 +103,7 @@ int door_publish(int32_t file, enum door_kind kind, int shared, uint64_t size) {
         descriptor = (int)syscall(SYS_memfd_create, names[kind], MFD_CLOEXEC | MFD_ALLOW_SEALING);
         if (descriptor >= 0) {
             // Nothing is ever in it; nobody is to write into it and believe otherwise.
-            if (size > 0) ftruncate(descriptor, (off_t)size);
+            if (size > 0) REAL(ftruncate)(descriptor, (off_t)size);
             REAL(fcntl)(descriptor, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
             // Linux makes this kind without close-on-exec.
             if (kind == DOOR_GUEST_MEMORY) REAL(fcntl)(descriptor, F_SETFD, 0);
@@ -115,7 +116,7 @@ int door_make_shared(uint64_t size, void **base) {
     int descriptor = (int)syscall(SYS_memfd_create, "kvm-vcpu", MFD_CLOEXEC);
     if (descriptor < 0) return -errno;
     void *memory = MAP_FAILED;
-    if (ftruncate(descriptor, (off_t)size) == 0)
+    if (REAL(ftruncate)(descriptor, (off_t)size) == 0)
         memory = REAL(mmap)(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
     if (memory == MAP_FAILED) {
         int error = errno;
@@ -448,24 +449,37 @@ EXPORT int fcntl64(int descriptor, int command, ...) {
     return controlled(descriptor, command, REAL(fcntl64)(descriptor, command, argument));
 }
 
-static int punch(int32_t file, int mode, off64_t offset, off64_t length) {
+static int punch(int descriptor, int32_t file, int mode, off64_t offset, off64_t length) {
     if (is_child) return failure(-EIO);
-    // Memory of a TD is allocated when it is used; asking for it beforehand changes nothing.
-    if (mode == FALLOC_FL_KEEP_SIZE) return offset < 0 || length <= 0 ? failure(-EINVAL) : 0;
-    if (mode != (FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE)) return failure(-EOPNOTSUPP);
+    if (mode != FALLOC_FL_KEEP_SIZE && mode != (FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE)) return failure(-EOPNOTSUPP);
     if (offset < 0 || length <= 0) return failure(-EINVAL);
+    if (mode == FALLOC_FL_KEEP_SIZE) {
+        // Memory of a TD is allocated when it is used; asking for it beforehand changes nothing.
+        struct stat information;
+        if (fstat(descriptor, &information) < 0) return -1;
+        bool is_inside = offset <= information.st_size && length <= information.st_size - offset;
+        return is_inside && (offset | length) % 4096 == 0 ? 0 : failure(-EINVAL);
+    }
     long result = seamless_door_punch_hole(file, (uint64_t)offset, (uint64_t)length);
     return result < 0 ? failure(result) : 0;
 }
 EXPORT int fallocate(int descriptor, int mode, off_t offset, off_t length) {
     struct entry *entry = entry_of(descriptor);
     if (!entry) return REAL(fallocate)(descriptor, mode, offset, length);
-    return entry->kind == DOOR_GUEST_MEMORY ? punch(entry->file, mode, offset, length) : failure(-ENODEV);
+    return entry->kind == DOOR_GUEST_MEMORY ? punch(descriptor, entry->file, mode, offset, length) : failure(-ENODEV);
 }
 EXPORT int fallocate64(int descriptor, int mode, off64_t offset, off64_t length) {
     struct entry *entry = entry_of(descriptor);
     if (!entry) return REAL(fallocate64)(descriptor, mode, offset, length);
-    return entry->kind == DOOR_GUEST_MEMORY ? punch(entry->file, mode, offset, length) : failure(-ENODEV);
+    return entry->kind == DOOR_GUEST_MEMORY ? punch(descriptor, entry->file, mode, offset, length) : failure(-ENODEV);
+}
+
+// A file of ours has its size for good.
+EXPORT int ftruncate(int descriptor, off_t size) {
+    return entry_of(descriptor) ? failure(-EINVAL) : REAL(ftruncate)(descriptor, size);
+}
+EXPORT int ftruncate64(int descriptor, off64_t size) {
+    return entry_of(descriptor) ? failure(-EINVAL) : REAL(ftruncate64)(descriptor, size);
 }
 
 // Only a vCPU's memory can be mapped.

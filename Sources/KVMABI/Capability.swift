@@ -88,8 +88,12 @@ public struct Capability: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
     public static let coalescedPIO = Capability(162)
     /// `KVM_CAP_GET_MSR_FEATURES`
     public static let msrFeatures = Capability(153)
+    /// `KVM_CAP_NESTED_STATE`
+    public static let nestedState = Capability(157)
     /// `KVM_CAP_EXCEPTION_PAYLOAD`
     public static let exceptionPayload = Capability(164)
+    /// `KVM_CAP_PMU_EVENT_FILTER`
+    public static let pmuEventFilter = Capability(173)
     /// `KVM_CAP_X86_USER_SPACE_MSR`
     public static let userSpaceMSR = Capability(188)
     /// `KVM_CAP_X86_MSR_FILTER`
@@ -104,6 +108,8 @@ public struct Capability: RawRepresentable, Hashable, Sendable, BitwiseCopyable 
     public static let moveEncryptionContext = Capability(206)
     /// `KVM_CAP_XSAVE2`
     public static let xsave2 = Capability(208)
+    /// `KVM_CAP_SYS_ATTRIBUTES`
+    public static let systemAttributes = Capability(209)
     /// `KVM_CAP_PMU_CAPABILITY`
     // swift-format-ignore: DontRepeatTypeInStaticProperties
     public static let pmuCapability = Capability(212)

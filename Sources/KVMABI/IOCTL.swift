@@ -62,6 +62,10 @@ public struct IOCTL: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     public static let unregisterCoalescedMMIO = IOCTL(0x4010_AE68)
     /// `KVM_SET_GSI_ROUTING`
     public static let setGSIRouting = IOCTL(0x4008_AE6A)
+    /// `KVM_GET_PIT2`
+    public static let pit2 = IOCTL(0x8070_AE9F)
+    /// `KVM_SET_PIT2`
+    public static let setPIT2 = IOCTL(0x4070_AEA0)
     /// `KVM_CREATE_PIT2`
     public static let createPIT2 = IOCTL(0x4040_AE77)
     /// `KVM_IRQFD`

@@ -105,6 +105,10 @@ public enum KVMConstant {
     public static let quirks: UInt64 = 0x3FF
     /// Most entries of a CPUID table.
     public static let maxCPUIDEntries = 256
+    /// `MAX_IO_MSRS`: a call has fewer.
+    public static let maxMSREntries = 256
+    /// Slots that a program has.
+    public static let userSlots: UInt32 = 32764
 }
 
 /// `id` of `KVM_MEMORY_ENCRYPT_OP` for a TD: `KVM_TDX_*`.
@@ -138,4 +142,5 @@ public struct MPState: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
     public static let initReceived = MPState(2)
     public static let halted = MPState(3)
     public static let sipiReceived = MPState(4)
+    public static let apResetHold = MPState(9)
 }

@@ -205,6 +205,42 @@ struct KVMLayouts {
     @Test func kvmDirtyLog() {
         expectLayout(KVMDirtyLog.self, size: 16, [(\.slot, 0), (\.bitmap, 8)])
     }
+    @Test func kvmClearDirtyLog() {
+        expectLayout(
+            KVMClearDirtyLog.self, size: 24,
+            [(\.slot, 0), (\.pageCount, 4), (\.firstPage, 8), (\.bitmap, 16)])
+    }
+    @Test func kvmDeviceAttribute() {
+        expectLayout(
+            KVMDeviceAttribute.self, size: 24,
+            [(\.flags, 0), (\.group, 4), (\.attribute, 8), (\.address, 16)])
+    }
+    @Test func kvmTranslation() {
+        expectLayout(
+            KVMTranslation.self, size: 24,
+            [
+                (\.linearAddress, 0), (\.physicalAddress, 8), (\.isValid, 16), (\.isWritable, 17),
+                (\.isUser, 18), (\.padding, 19),
+            ])
+    }
+    @Test func kvmNestedState() {
+        expectLayout(
+            KVMNestedState.self, size: KVMNestedState.size,
+            [
+                (\.flags, 0), (\.format, 2), (\.size, 4), (\.vmxon, 8), (\.vmcs12, 16), (\.smmFlags, 24),
+                (\.vmxFlags, 28), (\.preemptionTimerDeadline, 32), (\.reserved, 40),
+            ])
+    }
+    @Test func kvmCPUIDEntry() {
+        expectLayout(
+            KVMCPUIDEntry.self, size: 24,
+            [(\.function, 0), (\.eax, 4), (\.ebx, 8), (\.ecx, 12), (\.edx, 16), (\.padding, 20)])
+    }
+    @Test func kvmPMUEventFilter() {
+        expectLayout(
+            KVMPMUEventFilter.self, size: 32,
+            [(\.action, 0), (\.eventCount, 4), (\.fixedCounters, 8), (\.flags, 12), (\.padding, 16)])
+    }
     @Test func kvmX86MCE() {
         expectLayout(
             KVMX86MCE.self, size: 64,

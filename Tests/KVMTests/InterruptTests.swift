@@ -141,12 +141,14 @@ struct InterruptTests {
             program.report(11)
             program.code.jmp(end)
             program.code.place(other)
+            program.report(9)
             if isHalted { program.halt() } else { Self.spin(&program) }
             program.report(12)
             program.code.place(end)
         }
         defer { td.close() }
         #expect(td.reports(0, most: 1).values == [10])
+        #expect(td.reports(1, most: 1).values == [9], "its APIC is enabled")
         let other = Worker { td.reports(1).values }
         #expect(td.reports(0).values == [11])
         #expect(other.value == [1, 12])
@@ -169,10 +171,12 @@ struct InterruptTests {
             program.report(3)
             program.code.jmp(end)
             program.code.place(other)
+            program.report(9)
             program.halt()
             program.code.place(end)
         }
         defer { td.close() }
+        for index in 1...2 { #expect(td.reports(index, most: 1).values == [9], "their APICs are enabled") }
         // Each of the others has its interrupt before the next is sent: a vector is pending once.
         #expect(td.reports(0, most: 2).values == [0x71, 1])
         for index in 1...2 { #expect(td.reports(index, most: 1).values == [0x71]) }

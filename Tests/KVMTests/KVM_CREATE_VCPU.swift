@@ -30,7 +30,7 @@ struct CreateVCPU {
         let vm = client.createVM()
         #expect(client.initVM(vm).result == 0)
         #expect(client.enable(vm, .splitIRQChip, 24) == 0)
-        #expect(client.call(vm, .setBootCPUID, 4096) == Errno.invalid.result)
+        #expect(client.call(vm, .setBootCPUID, 4097) == Errno.invalid.result)
         #expect(client.call(vm, .setBootCPUID, 1) == 0)
         for id in 0..<2 as Range<UInt> {
             let vcpu = Int32(client.call(vm, .createVCPU, id))

@@ -189,6 +189,7 @@ struct SeveralVCPUTests {
         let td = TestTD.flat(client, vcpus: count) { program in
             program.handle(0x61) { $0.code.inc(.rsi) }
             program.writeMSR(0x80F, 0x1FF)
+            program.report(9)
             program.code.xor(.rsi, .rsi, .dword)
             let (again, pass) = (program.code.label(), program.code.label())
             program.code.xor(.rdi, .rdi, .dword)
@@ -212,6 +213,9 @@ struct SeveralVCPUTests {
             program.report(.rsi)
         }
         defer { td.close() }
+        for index in 0..<count {
+            #expect(td.reports(index, most: 1).values == [9], "its APIC is enabled")
+        }
         for result in Self.runAll(td) {
             #expect(result.values == [UInt64(rounds)])
             #expect(result.stop == .end)

@@ -23,6 +23,7 @@ extension SoftwareKVM {
         case .guestMemFDFlags: vm == nil ? 0 : 1
         case .mce: MachineCheckBanks.count
         case .xsave2: 4096
+        case .nestedState: KVMNestedState.size + KVMNestedState.vmcsPages
         case .userSpaceMSR: 7
         case .pmuCapability: 1
         case .disableQuirks2: Int(KVMConstant.quirks)
@@ -35,7 +36,8 @@ extension SoftwareKVM {
             .vcpuEvents,
             .debugRegs, .robustSingleStep, .xsave, .xcrs, .tscKHz, .tscDeadlineTimer, .signalMSI,
             .splitIRQChip,
-            .immediateExit, .exceptionPayload, .msrFilter, .vmTSCControl, .systemEventData,
+            .immediateExit, .exceptionPayload, .systemAttributes, .pmuEventFilter, .msrFilter, .vmTSCControl,
+            .systemEventData,
             .tripleFaultEvent, .userMemory2, .memoryFaultInfo, .guestMemFD, .preFaultMemory,
             .apicBusCyclesNS, .hlt:
             1

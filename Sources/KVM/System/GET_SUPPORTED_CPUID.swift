@@ -17,6 +17,20 @@ extension SoftwareKVM {
         return 0
     }
 
+    /// `KVM_GET_EMULATED_CPUID`: what KVM would emulate of instructions that the processor lacks: MOVBE and RDPID.
+    func emulatedCPUID(_ argument: UInt) throws(Errno) -> Int {
+        var entries = [KVMCPUIDEntry2](repeating: KVMCPUIDEntry2(), count: 3)
+        entries[0].eax = 7
+        (entries[1].function, entries[1].ecx) = (1, 1 << 22)
+        (entries[2].function, entries[2].ecx) = (7, 1 << 22)
+        entries[2].flags = KVMConstant.cpuidSignificantIndex
+        let memory = UserMemory(address: argument)
+        guard try memory.read(KVMCPUID2.self).entryCount >= entries.count else { throw .tooBig }
+        try memory.write(UInt32(entries.count))
+        try memory.writeArray(entries, at: 8)
+        return 0
+    }
+
     private func supportedEntries() -> [KVMCPUIDEntry2] {
         var entries: [KVMCPUIDEntry2] = []
         func add(

@@ -18,16 +18,15 @@ extension SoftwareKVM {
             return extensionValue(Capability(rawValue: UInt32(truncatingIfNeeded: argument)), vm: nil)
         case .createVM: return try createVM(argument)
         case .supportedCPUID: return try supportedCPUID(argument)
-        case .emulatedCPUID:
-            try UserMemory(address: argument).write(0 as UInt32)
-            return 0
+        case .emulatedCPUID: return try emulatedCPUID(argument)
         case .msrIndexList, .msrFeatureIndexList:
             return try msrIndexList(argument, features: ioctl != .msrIndexList)
         case .mceCapSupported:
             try UserMemory(address: argument).write(MachineCheckBanks.capabilities)
             return 0
         case .msrs: return try systemMSRs(argument)
-        default: throw .notTTY
+        case .deviceAttribute, .hasDeviceAttribute: return try systemAttribute(ioctl, argument)
+        default: throw .invalid
         }
     }
 
@@ -52,7 +51,7 @@ extension SoftwareKVM {
     private func systemMSRs(_ argument: UInt) throws(Errno) -> Int {
         let memory = UserMemory(address: argument)
         let count = Int(try memory.read(KVMMSRs.self).count)
-        guard count <= 256 else { throw .tooBig }
+        guard count < KVMConstant.maxMSREntries else { throw .tooBig }
         for index in 0..<count {
             var entry = try memory.read(KVMMSREntry.self, at: 8 + 16 * index)
             guard [0x10A, 0x345, 0x8B].contains(entry.index), let value = host.platform.msrs(entry.index)
@@ -63,6 +62,18 @@ extension SoftwareKVM {
             try memory.write(entry, at: 8 + 16 * index)
         }
         return count
+    }
+}
+
+extension SoftwareKVM {
+    /// `KVM_GET_DEVICE_ATTR` and `KVM_HAS_DEVICE_ATTR` of the system: `KVM_X86_XCOMP_GUEST_SUPP`, what a guest's XCR0 may be.
+    fileprivate func systemAttribute(_ ioctl: IOCTL, _ argument: UInt) throws(Errno) -> Int {
+        let request = try UserMemory(address: argument).read(KVMDeviceAttribute.self)
+        guard request.group == 0, request.attribute == 0 else { throw .noDevice }
+        if ioctl == .deviceAttribute {
+            try UserMemory(address: UInt(request.address)).write(VM.knownXFAM & VM.userState)
+        }
+        return 0
     }
 }
 

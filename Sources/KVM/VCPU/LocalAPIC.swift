@@ -49,15 +49,21 @@ final class LocalAPIC: @unchecked Sendable {
     }
 
     /// An interrupt arrives from the bus.
-    func accept(mode: UInt8, vector: UInt8) {
+    ///
+    /// - Returns: false when nothing comes of it: an APIC that is not enabled takes no vectors.
+    @discardableResult
+    func accept(mode: UInt8, vector: UInt8) -> Bool {
         switch mode {
-        case 0, 1: vcpu.post(vector)
+        case 0, 1:
+            guard lock.withLock({ spurious & 0x100 != 0 }) else { return false }
+            vcpu.post(vector)
         case 4:
             vcpu.hasNMI.store(true, ordering: .sequentiallyConsistent)
             vcpu.kick()
         // SMI, INIT, SIPI and ExtINT do not exist for a TD.
         default: break
         }
+        return true
     }
 
     // MARK: Registers, by x2APIC MSR number

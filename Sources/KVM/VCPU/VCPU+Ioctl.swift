@@ -21,6 +21,7 @@ extension VCPU {
             switch ioctl {
             case .run: return try run(argument)
             case .memoryEncryptOp: return try memoryEncryptOp(argument)
+            case .setCPUID: return try setCPUID(argument)
             case .setCPUID2: return try setCPUID2(argument)
             case .cpuid2: return try getCPUID2(argument)
             case .preFaultMemory: return try preFault(argument)
@@ -31,7 +32,9 @@ extension VCPU {
                 return 0
             case .setMPState:
                 let state = try UserMemory(address: argument).read(UInt32.self)
-                guard state <= MPState.sipiReceived.rawValue else { throw .invalid }
+                guard state <= MPState.sipiReceived.rawValue || state == MPState.apResetHold.rawValue else {
+                    throw .invalid
+                }
                 mpState.store(state, ordering: .relaxed)
                 return 0
             case .tscKHz: return Int(vm.tscKHz)
@@ -54,23 +57,29 @@ extension VCPU {
                 return 0
             case .setDeviceAttribute, .deviceAttribute, .hasDeviceAttribute:
                 return try deviceAttribute(ioctl, argument)
+            case .translate: return try translate(argument)
+            case .nestedState: return try getNestedState(argument)
+            case .setNestedState: return try setNestedState(argument)
+            case .enableCap:
+                // No capability of a vCPU is for a TD.
+                _ = try UserMemory(address: argument).read(KVMEnableCap.self)
+                throw .invalid
             case .regs, .setRegs, .sregs, .setSregs, .sregs2, .setSregs2, .debugRegs, .setDebugRegs,
                 .xcrs, .setXCRs,
                 .fpu, .setFPU, .xsave, .setXSAVE, .xsave2, .setGuestDebug, .lapic, .setLAPIC, .setTSCKHz,
-                .kvmclockCtrl,
-                .enableCap:
+                .kvmclockCtrl:
                 throw .invalid
-            default: throw .notTTY
+            case .smi: throw .notTTY
+            default: throw .invalid
             }
         }
     }
 
     /// `KVM_HAS_DEVICE_ATTR` and its like: the offset of the time-stamp counter, which a TD's host cannot change.
     private func deviceAttribute(_ ioctl: IOCTL, _ argument: UInt) throws(Errno) -> Int {
-        // Flags and group, attribute, address
-        let words = try UserMemory(address: argument).readArray(3, of: UInt64.self, at: 0)
-        guard words[0] >> 32 == 0, words[1] == 0 else { throw .noDevice }
-        let value = UserMemory(address: UInt(words[2]))
+        let request = try UserMemory(address: argument).read(KVMDeviceAttribute.self)
+        guard request.group == 0, request.attribute == 0 else { throw .noDevice }
+        let value = UserMemory(address: UInt(request.address))
         if ioctl == .deviceAttribute { try value.write(vm.tscOffset) }
         if ioctl == .setDeviceAttribute { _ = try value.read(UInt64.self) }
         return 0
@@ -81,9 +90,60 @@ extension VCPU {
         let memory = UserMemory(address: argument)
         let count = Int(try memory.read(KVMCPUID2.self).entryCount)
         guard count <= KVMConstant.maxCPUIDEntries else { throw .tooBig }
-        let entries = try memory.readArray(count, of: KVMCPUIDEntry2.self, at: 8)
+        try setCPUID(try memory.readArray(count, of: KVMCPUIDEntry2.self, at: 8))
+        return 0
+    }
+
+    /// `KVM_SET_CPUID`: the same, of leaves without sub-leaves.
+    private func setCPUID(_ argument: UInt) throws(Errno) -> Int {
+        let memory = UserMemory(address: argument)
+        let count = Int(try memory.read(KVMCPUID2.self).entryCount)
+        guard count <= KVMConstant.maxCPUIDEntries else { throw .tooBig }
+        let old = try memory.readArray(count, of: KVMCPUIDEntry.self, at: 8)
+        try setCPUID(
+            old.map { old in
+                var entry = KVMCPUIDEntry2()
+                (entry.function, entry.eax, entry.ebx, entry.ecx, entry.edx) = (
+                    old.function, old.eax, old.ebx, old.ecx, old.edx
+                )
+                return entry
+            })
+        return 0
+    }
+
+    private func setCPUID(_ entries: [KVMCPUIDEntry2]) throws(Errno) {
         guard !hasRun || entries == cpuid else { throw .invalid }
         cpuid = entries
+    }
+
+    /// `KVM_TRANSLATE`: of a TD's registers KVM has copies in which paging is off, so that an address is what it is.
+    private func translate(_ argument: UInt) throws(Errno) -> Int {
+        let memory = UserMemory(address: argument)
+        var translation = try memory.read(KVMTranslation.self)
+        translation.physicalAddress = translation.linearAddress
+        (translation.isValid, translation.isWritable, translation.isUser) = (1, 1, 0)
+        try memory.write(translation)
+        return 0
+    }
+
+    /// `KVM_GET_NESTED_STATE`: the vCPU has never been in VMX operation.
+    private func getNestedState(_ argument: UInt) throws(Errno) -> Int {
+        let memory = UserMemory(address: argument)
+        let room = try memory.read(UInt32.self, at: 4)
+        guard room >= KVMNestedState.size else {
+            try memory.write(UInt32(KVMNestedState.size), at: 4)
+            throw .tooBig
+        }
+        try memory.write(KVMNestedState())
+        return 0
+    }
+
+    /// `KVM_SET_NESTED_STATE`: the vCPU stays where it is.
+    private func setNestedState(_ argument: UInt) throws(Errno) -> Int {
+        let state = try UserMemory(address: argument).read(KVMNestedState.self)
+        guard state.size >= KVMNestedState.size, state.flags & ~KVMNestedState.allFlags == 0,
+            state.format == 0, state.vmxon == ~0, state.vmcs12 == ~0, state.smmFlags == 0, state.flags == 0
+        else { throw .invalid }
         return 0
     }
 

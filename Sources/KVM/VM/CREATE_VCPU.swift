@@ -32,7 +32,7 @@ extension VM {
     func setBootCPUID(_ argument: UInt) throws(Errno) -> Int {
         try lock.withLock { () throws(Errno) -> Int in
             guard vcpus.isEmpty else { throw .busy }
-            guard argument < maxVCPUID ?? KVMConstant.maxVCPUIDs else { throw .invalid }
+            guard argument <= maxVCPUID ?? KVMConstant.maxVCPUIDs else { throw .invalid }
             bootVCPU = UInt32(argument)
             return 0
         }

@@ -21,7 +21,7 @@ extension VM {
         var table: [UInt32: (addressLow: UInt32, addressHigh: UInt32, data: UInt32)] = [:]
         for entry in entries {
             guard entry.gsi < 4096, entry.type == KVMConstant.routingMSI, entry.flags & ~1 == 0,
-                !usesX2APICFormat || entry.words[1] & 0xFF == 0
+                !usesX2APICFormat || entry.words[1] & 0xFF == 0, table[entry.gsi] == nil
             else { throw .invalid }
             table[entry.gsi] = (entry.words[0], entry.words[1], entry.words[2])
         }
@@ -49,7 +49,7 @@ extension VM {
 
     /// A message-signalled interrupt reaches the local APICs it is for.
     ///
-    /// - Returns: how many it reached.
+    /// - Returns: how many took it; -1 when there are none at all.
     func deliver(addressLow: UInt32, addressHigh: UInt32, data: UInt32) -> Int {
         var destination = addressLow >> 12 & 0xFF
         if usesX2APICFormat { destination |= addressHigh & 0xFFFF_FF00 }
@@ -65,13 +65,14 @@ extension VM {
         destination: UInt32, isLogical: Bool, mode: UInt8, vector: UInt8, from sender: VCPU?,
         includingSelf: Bool = true
     ) -> Int {
+        let vcpus = allVCPUs
+        guard !vcpus.isEmpty else { return -1 }
         var reached = 0
-        for vcpu in allVCPUs {
+        for vcpu in vcpus {
             if vcpu === sender, !includingSelf { continue }
-            guard destination == ~0 || vcpu.apic.matches(destination, isLogical: isLogical) else {
-                continue
-            }
-            vcpu.apic.accept(mode: mode, vector: vector)
+            guard destination == ~0 || vcpu.apic.matches(destination, isLogical: isLogical),
+                vcpu.apic.accept(mode: mode, vector: vector)
+            else { continue }
             reached += 1
             if mode == 1 { break }  // lowest priority: one of them
         }

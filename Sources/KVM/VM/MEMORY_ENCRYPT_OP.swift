@@ -41,6 +41,8 @@ extension VM {
     static let knownAttributes: UInt64 = 1 << 28
     /// XFAM that KVM lets a TD have: x87, SSE and PKRU.
     static let knownXFAM: UInt64 = 0x203
+    /// Those of XFAM's bits that XCR0 has; the others are IA32_XSS.
+    static let userState: UInt64 = 0x6_02FF
 
     var supportedAttributes: UInt64 {
         let supported = VM.knownAttributes & host.system.attributesFixed0

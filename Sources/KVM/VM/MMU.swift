@@ -113,6 +113,19 @@ final class MMU: @unchecked Sendable {
         return log
     }
 
+    /// Pages of a slot, a bit each from `first` on, are as if they had not been written to.
+    func clearDirty(_ words: [UInt64], of id: UInt32, from first: UInt64) {
+        guard var slot = slots[id] else { return }
+        let start = Int(first / 64)
+        var changed = false
+        for (index, word) in words.enumerated() where start + index < slot.dirty.count {
+            changed = changed || slot.dirty[start + index] & word != 0
+            slot.dirty[start + index] &= ~word
+        }
+        slots[id] = slot
+        if changed { zapShared(slot.pages) }
+    }
+
     func remove(_ slot: MemorySlot) {
         zapShared(slot.pages)
         zapPrivate(slot.pages)

@@ -57,7 +57,7 @@ extension VM {
         let (end, overflow) = region.guestPhysicalAddress.addingReportingOverflow(region.memorySize)
         guard region.memorySize % 4096 == 0, region.guestPhysicalAddress % 4096 == 0,
             region.userspaceAddress % 4096 == 0, region.userspaceAddress < 1 << 47,
-            region.guestMemFDOffset % 4096 == 0, region.slot < 32764, !overflow,
+            region.guestMemFDOffset % 4096 == 0, region.slot < KVMConstant.userSlots, !overflow,
             region.memorySize >> 12 < 1 << 31
         else { throw .invalid }
         let pages = region.guestPhysicalAddress >> 12..<end >> 12
@@ -117,17 +117,5 @@ extension VM {
             guard !bound.overlaps(range) else { throw .exists }
         }
         return memory
-    }
-
-    /// `KVM_GET_DIRTY_LOG`: what has been written to of a slot since the last time.
-    func getDirtyLog(_ argument: UInt) throws(Errno) -> Int {
-        let request = try UserMemory(address: argument).read(KVMDirtyLog.self)
-        guard request.slot < 32764 else { throw .invalid }
-        let bitmap = try mmu.withLock { mmu throws(Errno) -> [UInt64] in
-            guard let bitmap = mmu.takeDirtyLog(of: request.slot) else { throw .noEntry }
-            return bitmap
-        }
-        try UserMemory(address: UInt(request.bitmap)).writeArray(bitmap, at: 0)
-        return 0
     }
 }

@@ -40,7 +40,7 @@
         } \
     } while (0)
 
-enum { TD_GPA_WIDTH = 48, TD_VCPUS = 4 };
+enum { TD_GPA_WIDTH = 48, TD_VCPUS = 64 };
 #define TD_BASE 0xFFF00000ULL
 #define TD_SIZE 0x100000ULL
 // Pages of the flat guest: page tables, its code, the reset vector's.
