@@ -12,6 +12,7 @@ import X86
 public final class SoftwareKVM: KVMDevice {
     let host: TDXHost
     let trace: (@Sendable (TraceEvent) -> Void)?
+    let complain: (@Sendable (String) -> Void)?
     let runMemory: @Sendable () -> RunMemory?
     let resolve: @Sendable (Int32) -> Int32?
 
@@ -34,16 +35,19 @@ public final class SoftwareKVM: KVMDevice {
     ///
     /// - Parameters:
     ///   - trace: is told of every ioctl and every return of `KVM_RUN`.
+    ///   - complain: is told, in a sentence, why an ioctl has failed.
     ///   - runMemory: makes the memory that a vCPU shares with its program; nil when there is no more.
     ///   - resolve: the file that a descriptor within a structure means, for a program whose descriptors are not this
     ///     object's own; nil when it is none of this object's.
     public init(
         platform: Platform, trace: (@Sendable (TraceEvent) -> Void)? = nil,
+        complain: (@Sendable (String) -> Void)? = nil,
         runMemory: @escaping @Sendable () -> RunMemory? = { RunMemory() },
         resolve: @escaping @Sendable (Int32) -> Int32? = { $0 }
     ) throws(BringUpError) {
         host = try TDXHost(platform)
         self.trace = trace
+        self.complain = complain
         self.runMemory = runMemory
         self.resolve = resolve
     }
@@ -98,19 +102,24 @@ public final class SoftwareKVM: KVMDevice {
         guard let file = file(descriptor) else { return Errno.badDescriptor.result }
         let ioctl = IOCTL(rawValue: request)
         let result: Int
+        var explanation: String?
         do throws(Errno) {
             switch file {
             case .system: result = try system(ioctl, argument)
             case .vm(let vm): result = try vm.ioctl(ioctl, argument)
             case .vcpu(let vcpu): result = try vcpu.ioctl(ioctl, argument)
-            case .guestMemory: throw .notTTY
+            case .guestMemory: throw .notTTY("a guest_memfd has no ioctls")
             }
         } catch {
             result = error.result
+            let sentence = explain(error, ioctl, argument, on: file)
+            complain?(sentence)
+            explanation = sentence
         }
         // An address in the program says nothing to anybody, and is another one in the next run.
         let number = ioctl.hasStructure ? 0 : UInt64(argument)
-        trace?(.ioctl(name: ioctl.name, argument: number, result: Int64(result)))
+        trace?(
+            .ioctl(name: ioctl.name, argument: number, result: Int64(result), explanation: explanation))
         return result
     }
 
@@ -148,29 +157,4 @@ public final class SoftwareKVM: KVMDevice {
         guard case .vcpu(let vcpu) = file(descriptor) else { return nil }
         return vcpu.areaMemory.descriptor
     }
-}
-
-extension IOCTL {
-    /// The argument is the address of a structure, as the direction in bits 31:30 says.
-    fileprivate var hasStructure: Bool { rawValue >> 30 != 0 }
-    /// The request's number as text, where it has no better name.
-    var name: String { IOCTL.names[self] ?? "0x" + String(rawValue, radix: 16) }
-
-    private static let names: [IOCTL: String] = [
-        .apiVersion: "KVM_GET_API_VERSION", .createVM: "KVM_CREATE_VM",
-        .checkExtension: "KVM_CHECK_EXTENSION",
-        .vcpuMmapSize: "KVM_GET_VCPU_MMAP_SIZE", .supportedCPUID: "KVM_GET_SUPPORTED_CPUID",
-        .msrIndexList: "KVM_GET_MSR_INDEX_LIST", .createVCPU: "KVM_CREATE_VCPU",
-        .setUserMemoryRegion: "KVM_SET_USER_MEMORY_REGION",
-        .setUserMemoryRegion2: "KVM_SET_USER_MEMORY_REGION2",
-        .setGSIRouting: "KVM_SET_GSI_ROUTING", .irqLine: "KVM_IRQ_LINE", .setTSCKHz: "KVM_SET_TSC_KHZ",
-        .tscKHz: "KVM_GET_TSC_KHZ", .enableCap: "KVM_ENABLE_CAP", .signalMSI: "KVM_SIGNAL_MSI",
-        .memoryEncryptOp: "KVM_MEMORY_ENCRYPT_OP", .setMemoryAttributes: "KVM_SET_MEMORY_ATTRIBUTES",
-        .createGuestMemFD: "KVM_CREATE_GUEST_MEMFD", .run: "KVM_RUN", .setCPUID2: "KVM_SET_CPUID2",
-        .cpuid2: "KVM_GET_CPUID2", .mpState: "KVM_GET_MP_STATE", .setMPState: "KVM_SET_MP_STATE",
-        .irqFD: "KVM_IRQFD", .ioEventFD: "KVM_IOEVENTFD", .clock: "KVM_GET_CLOCK",
-        .setClock: "KVM_SET_CLOCK", .irqLineStatus: "KVM_IRQ_LINE_STATUS",
-        .nmi: "KVM_NMI", .preFaultMemory: "KVM_PRE_FAULT_MEMORY", .msrs: "KVM_GET_MSRS",
-        .setMSRs: "KVM_SET_MSRS",
-    ]
 }

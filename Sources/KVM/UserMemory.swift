@@ -34,7 +34,9 @@ struct UserMemory {
         let buffer = UnsafeMutableRawPointer.allocate(
             byteCount: size, alignment: max(MemoryLayout<T>.alignment, 8))
         defer { buffer.deallocate() }
-        guard UserMemory.copy(from: source, to: buffer, count: size) else { throw .badAddress }
+        guard UserMemory.copy(from: source, to: buffer, count: size) else {
+            throw .badAddress("the program has no memory to be read at an address that it gave")
+        }
         let values = buffer.assumingMemoryBound(to: T.self)
         return Array(UnsafeBufferPointer(start: values, count: count))
     }
@@ -47,7 +49,9 @@ struct UserMemory {
             guard let source = bytes.baseAddress else { return true }
             return UserMemory.copy(to: target, from: source, count: bytes.count)
         }
-        guard copied else { throw .badAddress }
+        guard copied else {
+            throw .badAddress("the program has no memory to be written at an address that it gave")
+        }
     }
 
     /// A byte at the address can be read.
@@ -58,7 +62,7 @@ struct UserMemory {
         let (end, wraps) = start.addingReportingOverflow(UInt(size))
         guard !overflow, !wraps, start >= 4096, end <= 1 << 47,
             let pointer = UnsafeMutableRawPointer(bitPattern: start)
-        else { throw .badAddress }
+        else { throw .badAddress("an address that the program gave is none of user space") }
         return pointer
     }
 

@@ -23,6 +23,8 @@ enum Door {
         var processors = 8
         /// `SEAMLESS_KVM_TRACE`: a file.
         var trace: String?
+        /// `SEAMLESS_KVM_EXPLAIN`: say on standard error why an ioctl has failed.
+        var explains = false
         /// `SEAMLESS_KVM_REPORT_KEY`: what reports are made with, in digits: a key of 32 bytes, `CPUSVN`, `TEE_TCB_INFO`.
         var reportKey: ReportKey?
 
@@ -32,6 +34,7 @@ enum Door {
                 processors = min(value, 255)
             }
             trace = Settings["SEAMLESS_KVM_TRACE"]
+            explains = Settings["SEAMLESS_KVM_EXPLAIN"] != nil
             let digits = Settings["SEAMLESS_KVM_REPORT_KEY"].map { Array($0.utf8) } ?? []
             let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
                 UInt8(String(decoding: digits[$0..<min($0 + 2, digits.count)], as: UTF8.self), radix: 16)
@@ -77,7 +80,8 @@ enum Door {
             let platform = try Platform(configuration, trace: trace?.write)
             return .open(
                 try SoftwareKVM(
-                    platform: platform, trace: trace?.write, runMemory: makeRunMemory,
+                    platform: platform, trace: trace?.write, complain: settings.explains ? complain : nil,
+                    runMemory: makeRunMemory,
                     resolve: { descriptor in
                         let file = door_file(descriptor)
                         return file == 0 ? nil : file
@@ -99,7 +103,7 @@ enum Door {
 
     private static let openTrace = Mutex<TraceFile?>(nil)
 
-    private static func complain(_ text: String) {
+    @Sendable private static func complain(_ text: String) {
         let line = Array("seamless: \(text)\n".utf8)
         _ = line.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
     }

@@ -15,8 +15,8 @@ public enum TraceEvent: Sendable {
     case vmExit(
         vcpu: UInt32, reason: UInt32, qualification: UInt64, guestPhysicalAddress: UInt64, rip: UInt64,
         toHost: Bool)
-    /// A KVM ioctl.
-    case ioctl(name: String, argument: UInt64, result: Int64)
+    /// A KVM ioctl, with a sentence that says why it failed, if it did.
+    case ioctl(name: String, argument: UInt64, result: Int64, explanation: String? = nil)
     /// What `KVM_RUN` returned to user space.
     case kvmExit(vcpu: UInt32, reason: UInt32, details: [UInt64])
 }

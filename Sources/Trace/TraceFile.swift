@@ -76,7 +76,7 @@ public final class TraceFile: Sendable {
 extension TraceEvent {
     /// The program was told that something went wrong, after which it may end without leave.
     fileprivate var isFailure: Bool {
-        if case .ioctl(_, _, let result) = self { result < 0 } else { false }
+        if case .ioctl(_, _, let result, _) = self { result < 0 } else { false }
     }
 }
 

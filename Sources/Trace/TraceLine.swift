@@ -25,16 +25,17 @@ public enum TraceLine {
             return
                 "{\"event\":\"vmexit\",\"vcpu\":\(vcpu),\"reason\":\(reason),\"qualification\":\(hexadecimal(qualification))"
                 + ",\"gpa\":\(hexadecimal(address)),\"rip\":\(hexadecimal(rip)),\"toHost\":\(toHost)}"
-        case .ioctl(let name, let argument, let result):
+        case .ioctl(let name, let argument, let result, let explanation):
             return
-                "{\"event\":\"ioctl\",\"name\":\"\(name)\",\"argument\":\(hexadecimal(argument)),\"result\":\(result)}"
+                "{\"event\":\"ioctl\",\"name\":\"\(name)\",\"argument\":\(hexadecimal(argument)),\"result\":\(result)"
+                + why(explanation) + "}"
         case .kvmExit(let vcpu, let reason, let details):
             return
                 "{\"event\":\"kvmexit\",\"vcpu\":\(vcpu),\"reason\":\(reason),\"details\":\(list(details))}"
         }
     }
 
-    /// Sentences of the module have no characters that JSON escapes.
+    /// Sentences of the module and of KVM have no characters that JSON escapes.
     private static func why(_ explanation: String?) -> String {
         explanation.map { ",\"why\":\"\($0)\"" } ?? ""
     }

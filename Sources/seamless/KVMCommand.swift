@@ -12,7 +12,7 @@ struct KVMCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kvm", abstract: "Run a program whose /dev/kvm is this KVM.",
         usage:
-            "seamless kvm [--memory SIZE] [--processors COUNT] [--trace FILE] [--platform DIRECTORY] -- PROGRAM [ARGUMENT …]",
+            "seamless kvm [--memory SIZE] [--processors COUNT] [--trace FILE] [--explain] [--platform DIRECTORY] -- PROGRAM [ARGUMENT …]",
         discussion: """
             The program becomes this process; its output, input and exit status are its own. A library is preloaded that \
             serves /dev/kvm and the descriptors made from it, and leaves all else to the system.
@@ -31,6 +31,9 @@ struct KVMCommand: ParsableCommand {
         help: ArgumentHelp(
             "Write every SEAMCALL, TDCALL, exit and ioctl as a line of JSON.", valueName: "file"))
     var trace: String?
+
+    @Flag(help: "Say on standard error why an ioctl has failed.")
+    var explain = false
 
     @Option(
         help: ArgumentHelp(
@@ -61,6 +64,7 @@ struct KVMCommand: ParsableCommand {
             // The program may go elsewhere before it opens /dev/kvm.
             environment["SEAMLESS_KVM_TRACE"] = URL(fileURLWithPath: trace).path
         }
+        if explain { environment["SEAMLESS_KVM_EXPLAIN"] = "1" }
         if let platform {
             let authority = try PlatformDirectory(platform).authority()
             let (processor, info) = (authority.platform.processor, authority.platform.teeTCBInfo)

@@ -49,6 +49,23 @@ struct KVMDoorTests {
         }
     }
 
+    @Test("is told why a call has failed, when it asks")
+    func explains() throws {
+        let program = try CProgram("states")
+        let trace = program.directory.path + "/trace"
+        let run = try Tool.run(["kvm", "--explain", "--trace", trace, "--", program.path])
+        #expect(run.status == 0)
+        let text = try String(contentsOfFile: trace, encoding: .utf8)
+        for sentence in [
+            "KVM_CREATE_VCPU(9) on an uninitialized TD with 0 vCPUs failed with EIO: vCPUs come after KVM_TDX_INIT_VM and before KVM_TDX_FINALIZE_VM.",
+            "KVM_RUN(0) on vCPU 0, not initialized, of an initialized TD with 1 vCPU failed with EINVAL: KVM_TDX_INIT_VCPU and KVM_TDX_FINALIZE_VM come before.",
+            "KVM_MEMORY_ENCRYPT_OP({KVM_TDX_FINALIZE_VM, 0x0, 0x0}) on a runnable TD with 1 vCPU failed with EINVAL: it comes once, after KVM_TDX_INIT_VM.",
+        ] {
+            #expect(run.errors.contains("seamless: \(sentence)\n"))
+            #expect(text.contains("\"why\":\"\(sentence)\"}"))
+        }
+    }
+
     /// Why a program cannot be served, and what it is made into that it cannot.
     enum Hindrance: CaseIterable {
         case isStatic, isStaticPIE, isForOthers, is32Bit, isSetUID, isSetGID

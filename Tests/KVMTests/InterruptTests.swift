@@ -203,11 +203,13 @@ struct InterruptTests {
             }
             program.code.jmp(end)
             program.code.place(other)
+            program.report(9)
             program.halt()
             program.code.place(end)
         }
         defer { td.close() }
         for vcpu in td.vcpus { #expect(client.setCPUID(vcpu, offers: 1 << 11) == 0) }
+        for index in 1...2 { #expect(td.reports(index, most: 1).values == [9], "their APICs are enabled") }
         let invalid = UInt64(bitPattern: -22)
         #expect(td.reports(0).values == [2, 0, invalid, invalid])
         for index in 1...2 { #expect(td.reports(index, most: 1).values == [0x71]) }
@@ -257,6 +259,7 @@ struct InterruptTests {
             program.handle(0x55)
             program.handle(0x56)
             program.writeMSR(0x80F, 0x1FF)
+            program.report(9)
             program.halt()
             program.report(1)
             program.halt()
@@ -279,6 +282,8 @@ struct InterruptTests {
             return (result, line.irq)
         }
         #expect(route(0x55) == 0)
+        #expect(raise(5, level: 1) == (0, 0), "the guest has not enabled its APIC")
+        #expect(td.reports(most: 1).values == [9])
         #expect(raise(5, level: 1) == (0, 1))
         #expect(td.reports(most: 2).values == [0x55, 1])
         #expect(route(0x56) == 0)

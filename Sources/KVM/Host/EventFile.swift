@@ -22,10 +22,10 @@ final class EventFile: Sendable {
             throw .invalid
         #else
             descriptor = fcntl(number, F_DUPFD_CLOEXEC, 0)
-            guard descriptor >= 0 else { throw .badDescriptor }
+            guard descriptor >= 0 else { throw .badDescriptor("nothing is open at the descriptor") }
             guard let identity = EventFile.identity(of: descriptor) else {
                 close(descriptor)
-                throw .invalid
+                throw .invalid("the descriptor is no eventfd")
             }
             self.identity = identity
         #endif

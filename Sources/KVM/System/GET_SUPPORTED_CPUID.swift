@@ -9,7 +9,7 @@ extension SoftwareKVM {
         let memory = UserMemory(address: argument)
         let room = Int(try memory.read(KVMCPUID2.self).entryCount)
         let entries = supportedEntries()
-        guard room >= entries.count else { throw .tooBig }
+        guard room >= entries.count else { throw .tooBig("nent is less than the leaves there are") }
         var header = KVMCPUID2()
         header.entryCount = UInt32(min(room, entries.count))
         try memory.write(header)
@@ -25,7 +25,9 @@ extension SoftwareKVM {
         (entries[2].function, entries[2].ecx) = (7, 1 << 22)
         entries[2].flags = KVMConstant.cpuidSignificantIndex
         let memory = UserMemory(address: argument)
-        guard try memory.read(KVMCPUID2.self).entryCount >= entries.count else { throw .tooBig }
+        guard try memory.read(KVMCPUID2.self).entryCount >= entries.count else {
+            throw .tooBig("nent is less than the leaves there are")
+        }
         try memory.write(UInt32(entries.count))
         try memory.writeArray(entries, at: 8)
         return 0

@@ -9,10 +9,10 @@ extension SoftwareKVM {
     func system(_ ioctl: IOCTL, _ argument: UInt) throws(Errno) -> Int {
         switch ioctl {
         case .apiVersion:
-            guard argument == 0 else { throw .invalid }
+            guard argument == 0 else { throw .invalid("the argument must be 0") }
             return KVMConstant.apiVersion
         case .vcpuMmapSize:
-            guard argument == 0 else { throw .invalid }
+            guard argument == 0 else { throw .invalid("the argument must be 0") }
             return KVMConstant.vcpuMmapSize
         case .checkExtension:
             return extensionValue(Capability(rawValue: UInt32(truncatingIfNeeded: argument)), vm: nil)
@@ -26,13 +26,15 @@ extension SoftwareKVM {
             return 0
         case .msrs: return try systemMSRs(argument)
         case .deviceAttribute, .hasDeviceAttribute: return try systemAttribute(ioctl, argument)
-        default: throw .invalid
+        default: throw .invalid("/dev/kvm has no such ioctl")
         }
     }
 
     /// `KVM_CREATE_VM`
     private func createVM(_ type: UInt) throws(Errno) -> Int {
-        guard VMType(rawValue: type) == .tdx else { throw .invalid }
+        guard VMType(rawValue: type) == .tdx else {
+            throw .invalid("the only type of VM here is 5, a TD")
+        }
         return Int(insert(.vm(VM(self))))
     }
 
@@ -42,7 +44,7 @@ extension SoftwareKVM {
         let memory = UserMemory(address: argument)
         let room = try memory.read(UInt32.self)
         try memory.write(UInt32(list.count))
-        guard room >= list.count else { throw .tooBig }
+        guard room >= list.count else { throw .tooBig("nmsrs is less than the MSRs there are") }
         try memory.writeArray(list, at: 4)
         return 0
     }
@@ -51,7 +53,7 @@ extension SoftwareKVM {
     private func systemMSRs(_ argument: UInt) throws(Errno) -> Int {
         let memory = UserMemory(address: argument)
         let count = Int(try memory.read(KVMMSRs.self).count)
-        guard count < KVMConstant.maxMSREntries else { throw .tooBig }
+        guard count < KVMConstant.maxMSREntries else { throw .tooBig("nmsrs must be below 256") }
         for index in 0..<count {
             var entry = try memory.read(KVMMSREntry.self, at: 8 + 16 * index)
             guard [0x10A, 0x345, 0x8B].contains(entry.index), let value = host.platform.msrs(entry.index)
@@ -69,7 +71,9 @@ extension SoftwareKVM {
     /// `KVM_GET_DEVICE_ATTR` and `KVM_HAS_DEVICE_ATTR` of the system: `KVM_X86_XCOMP_GUEST_SUPP`, what a guest's XCR0 may be.
     fileprivate func systemAttribute(_ ioctl: IOCTL, _ argument: UInt) throws(Errno) -> Int {
         let request = try UserMemory(address: argument).read(KVMDeviceAttribute.self)
-        guard request.group == 0, request.attribute == 0 else { throw .noDevice }
+        guard request.group == 0, request.attribute == 0 else {
+            throw .noDevice("the one attribute is KVM_X86_XCOMP_GUEST_SUPP")
+        }
         if ioctl == .deviceAttribute {
             try UserMemory(address: UInt(request.address)).write(VM.knownXFAM & VM.userState)
         }

@@ -66,9 +66,9 @@ extension VCPU {
             let (bit, isBelow) = UInt64(vcpu.id).subtractingReportingOverflow(least)
             guard !isBelow, bit < 128 else { continue }
             guard (bit < 64 ? registers.r11 : registers.r12) & 1 << (bit % 64) != 0 else { continue }
-            vcpu.apic.accept(
+            let isTaken = vcpu.apic.accept(
                 mode: UInt8(truncatingIfNeeded: command >> 8 & 7), vector: UInt8(truncatingIfNeeded: command))
-            reached += 1
+            if isTaken { reached += 1 }
         }
         return reached
     }

@@ -69,7 +69,7 @@ extension VCPU {
     func accessMSRs(_ argument: UInt, write: Bool) throws(Errno) -> Int {
         let memory = UserMemory(address: argument)
         let count = Int(try memory.read(KVMMSRs.self).count)
-        guard count < 256 else { throw .tooBig }
+        guard count < KVMConstant.maxMSREntries else { throw .tooBig("nmsrs must be below 256") }
         for index in 0..<count {
             var entry = try memory.read(KVMMSREntry.self, at: 8 + 16 * index)
             if write {

@@ -24,7 +24,7 @@ extension VCPU {
     /// Where vCPUs run in turn it does not sleep: it ends with `EAGAIN` when the vCPU has nothing to do, and with `EINTR` when
     /// its turn is over.
     func run(_ argument: UInt) throws(Errno) -> Int {
-        guard argument == 0 else { throw .invalid }
+        guard argument == 0 else { throw .invalid("the argument must be 0") }
         if mpState.load(ordering: .relaxed) == MPState.uninitialized.rawValue {
             if area.immediateExit != 0 { throw .interrupted }
             if turns != nil { throw .tryAgain }
@@ -32,18 +32,24 @@ extension VCPU {
                 hasSignal || vm.isDead || mpState.load(ordering: .relaxed) != MPState.uninitialized.rawValue
             }
             if hasSignal { throw interrupted() }
-            throw vm.isDead ? .ioError : .tryAgain
+            throw vm.isDead
+                ? .ioError(VM.deadRule) : .tryAgain("the vCPU has been woken before KVM_TDX_INIT_VCPU")
         }
-        guard area.validRegisters == 0, area.dirtyRegisters == 0 else { throw .invalid }
+        guard area.validRegisters == 0, area.dirtyRegisters == 0 else {
+            throw .invalid("a TD's registers are not for kvm_valid_regs and kvm_dirty_regs")
+        }
         area.flags = 0
         if let step = try complete(), case .exit = step { return finish() }
         if area.immediateExit != 0 {
             takeSignal()
             throw .interrupted
         }
-        guard isInitialized, vm.isRunnable else { throw .invalid }
+        guard isInitialized, vm.isRunnable else {
+            throw .invalid("KVM_TDX_INIT_VCPU and KVM_TDX_FINALIZE_VM come before")
+        }
         switch MPState(rawValue: mpState.load(ordering: .relaxed)) {
-        case .initReceived, .sipiReceived: throw .invalid
+        case .initReceived, .sipiReceived:
+            throw .invalid("a TD's vCPU never waits for INIT or SIPI")
         default: break
         }
         hasRun = true
@@ -60,7 +66,7 @@ extension VCPU {
                 }
                 turns.interrupt(at: min(turnEnd, vm.host.timers.next))
             }
-            if vm.isDead { throw .ioError }
+            if vm.isDead { throw .ioError(VM.deadRule) }
             if wantsShutdown.exchange(false, ordering: .sequentiallyConsistent) {
                 area.exitReason = .shutdown
                 return finish()
@@ -126,7 +132,7 @@ extension VCPU {
             unschedule()
             defer { schedule() }
             sleep(until: isWoken)
-            if vm.isDead { throw .ioError }
+            if vm.isDead { throw .ioError(VM.deadRule) }
             if hasSignal { throw interrupted() }
         }
         isUnhalted.store(false, ordering: .sequentiallyConsistent)
@@ -216,7 +222,7 @@ extension VCPU {
         case .eptViolation: return try handleEPTViolation()
         case .eptMisconfiguration:
             vm.die()
-            throw .ioError
+            throw .ioError("the shared EPT has an entry that no processor understands")
         default: return internalError()
         }
     }
@@ -242,11 +248,11 @@ extension VCPU {
         if isPrivate, registers.rdx & 15 == 6, registers.rcx[bits: 3...6] == 0 {
             // The guest has touched memory that it has not accepted, and asked not to be told.
             vm.die()
-            throw .ioError
+            throw .ioError("the guest has touched private memory that it has not accepted")
         }
         if !isPrivate, registers.rcx[bit: 2] {
             vm.die()
-            throw .ioError
+            throw .ioError("the guest has run code in shared memory")
         }
         while true {
             let result = vm.mmu.withLock {
@@ -255,13 +261,13 @@ extension VCPU {
             switch result {
             case .fixed: return .enter
             case .retry:
-                if vm.isDead { throw .ioError }
+                if vm.isDead { throw .ioError(VM.deadRule) }
                 if hasSignal || hasEvents { return .enter }
                 yieldThread()
             case .memoryFault(let error):
                 memoryFault(plain, isPrivate: isPrivate)
                 throw error
-            case .failed: throw .ioError
+            case .failed: throw .ioError("the TDX module refused a call, see the trace")
             }
         }
     }

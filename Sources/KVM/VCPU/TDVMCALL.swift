@@ -295,7 +295,7 @@ extension VCPU {
             registers.r10 = VMCallStatus.invalidOperand.rawValue
         default:
             completion = .mapGPA(next: next, end: end)
-            throw .invalid
+            throw .invalid("hypercall.ret of KVM_HC_MAP_GPA_RANGE is 0, EAGAIN or EINVAL")
         }
         return nil
     }

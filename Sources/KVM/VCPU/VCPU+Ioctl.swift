@@ -10,7 +10,7 @@ import X86
 extension VCPU {
     /// The ioctls of a vCPU's file.
     func ioctl(_ ioctl: IOCTL, _ argument: UInt) throws(Errno) -> Int {
-        guard !vm.isDead else { throw .ioError }
+        guard !vm.isDead else { throw .ioError(VM.deadRule) }
         // These two must not wait for a vCPU that runs: they make it look.
         if ioctl == .nmi {
             hasNMI.store(true, ordering: .sequentiallyConsistent)
@@ -33,7 +33,7 @@ extension VCPU {
             case .setMPState:
                 let state = try UserMemory(address: argument).read(UInt32.self)
                 guard state <= MPState.sipiReceived.rawValue || state == MPState.apResetHold.rawValue else {
-                    throw .invalid
+                    throw .invalid("a vCPU is never in this state")
                 }
                 mpState.store(state, ordering: .relaxed)
                 return 0
@@ -52,7 +52,9 @@ extension VCPU {
             case .setSignalMask:
                 // A signal interrupts KVM_RUN whatever the mask; its size is checked all the same.
                 if argument != 0 {
-                    guard try UserMemory(address: argument).read(UInt32.self) == 8 else { throw .invalid }
+                    guard try UserMemory(address: argument).read(UInt32.self) == 8 else {
+                        throw .invalid("a mask has 8 bytes")
+                    }
                 }
                 return 0
             case .setDeviceAttribute, .deviceAttribute, .hasDeviceAttribute:
@@ -63,14 +65,14 @@ extension VCPU {
             case .enableCap:
                 // No capability of a vCPU is for a TD.
                 _ = try UserMemory(address: argument).read(KVMEnableCap.self)
-                throw .invalid
+                throw .invalid("a TD's vCPU has no capability to enable")
             case .regs, .setRegs, .sregs, .setSregs, .sregs2, .setSregs2, .debugRegs, .setDebugRegs,
                 .xcrs, .setXCRs,
                 .fpu, .setFPU, .xsave, .setXSAVE, .xsave2, .setGuestDebug, .lapic, .setLAPIC, .setTSCKHz,
                 .kvmclockCtrl:
-                throw .invalid
-            case .smi: throw .notTTY
-            default: throw .invalid
+                throw .invalid("a TD's state is its own")
+            case .smi: throw .notTTY("a TD has no system-management mode")
+            default: throw .invalid("a vCPU has no such ioctl")
             }
         }
     }
@@ -78,7 +80,9 @@ extension VCPU {
     /// `KVM_HAS_DEVICE_ATTR` and its like: the offset of the time-stamp counter, which a TD's host cannot change.
     private func deviceAttribute(_ ioctl: IOCTL, _ argument: UInt) throws(Errno) -> Int {
         let request = try UserMemory(address: argument).read(KVMDeviceAttribute.self)
-        guard request.group == 0, request.attribute == 0 else { throw .noDevice }
+        guard request.group == 0, request.attribute == 0 else {
+            throw .noDevice("the one attribute is KVM_VCPU_TSC_OFFSET")
+        }
         let value = UserMemory(address: UInt(request.address))
         if ioctl == .deviceAttribute { try value.write(vm.tscOffset) }
         if ioctl == .setDeviceAttribute { _ = try value.read(UInt64.self) }
@@ -89,7 +93,7 @@ extension VCPU {
     private func setCPUID2(_ argument: UInt) throws(Errno) -> Int {
         let memory = UserMemory(address: argument)
         let count = Int(try memory.read(KVMCPUID2.self).entryCount)
-        guard count <= KVMConstant.maxCPUIDEntries else { throw .tooBig }
+        guard count <= KVMConstant.maxCPUIDEntries else { throw .tooBig("nent is 256 at most") }
         try setCPUID(try memory.readArray(count, of: KVMCPUIDEntry2.self, at: 8))
         return 0
     }
@@ -98,7 +102,7 @@ extension VCPU {
     private func setCPUID(_ argument: UInt) throws(Errno) -> Int {
         let memory = UserMemory(address: argument)
         let count = Int(try memory.read(KVMCPUID2.self).entryCount)
-        guard count <= KVMConstant.maxCPUIDEntries else { throw .tooBig }
+        guard count <= KVMConstant.maxCPUIDEntries else { throw .tooBig("nent is 256 at most") }
         let old = try memory.readArray(count, of: KVMCPUIDEntry.self, at: 8)
         try setCPUID(
             old.map { old in
@@ -112,7 +116,7 @@ extension VCPU {
     }
 
     private func setCPUID(_ entries: [KVMCPUIDEntry2]) throws(Errno) {
-        guard !hasRun || entries == cpuid else { throw .invalid }
+        guard !hasRun || entries == cpuid else { throw .invalid("the vCPU has run with another model") }
         cpuid = entries
     }
 
@@ -132,7 +136,7 @@ extension VCPU {
         let room = try memory.read(UInt32.self, at: 4)
         guard room >= KVMNestedState.size else {
             try memory.write(UInt32(KVMNestedState.size), at: 4)
-            throw .tooBig
+            throw .tooBig("size is less than 128")
         }
         try memory.write(KVMNestedState())
         return 0
@@ -143,7 +147,7 @@ extension VCPU {
         let state = try UserMemory(address: argument).read(KVMNestedState.self)
         guard state.size >= KVMNestedState.size, state.flags & ~KVMNestedState.allFlags == 0,
             state.format == 0, state.vmxon == ~0, state.vmcs12 == ~0, state.smmFlags == 0, state.flags == 0
-        else { throw .invalid }
+        else { throw .invalid("the vCPU is not, and cannot be, in VMX operation") }
         return 0
     }
 
@@ -155,7 +159,7 @@ extension VCPU {
         header.entryCount = UInt32(cpuid.count)
         guard room >= cpuid.count else {
             try memory.write(header)
-            throw .tooBig
+            throw .tooBig("nent is less than the leaves there are")
         }
         try memory.write(header)
         try memory.writeArray(cpuid, at: 8)
@@ -168,7 +172,7 @@ extension VCPU {
         let banks = capabilities & 0xFF
         guard banks > 0, banks <= MachineCheckBanks.count,
             capabilities & ~(MachineCheckBanks.capabilities | 0xFF_00FF) == 0
-        else { throw .invalid }
+        else { throw .invalid("there are 1 to 32 banks, and no such capabilities") }
         machineCheckCapabilities = capabilities
         return 0
     }
@@ -186,7 +190,7 @@ extension VCPU {
     private func setEvents(_ argument: UInt) throws(Errno) -> Int {
         let events = try UserMemory(address: argument).read(KVMVCPUEvents.self)
         guard events.flags & ~KVMConstant.eventsValid == 0, events.flags & KVMConstant.eventSMM == 0 else {
-            throw .invalid
+            throw .invalid("flags has bits that do not exist, or SMM, which a TD has not")
         }
         if events.flags & KVMConstant.eventNMIPending != 0 {
             hasNMI.store(events.nmiPending != 0, ordering: .sequentiallyConsistent)
@@ -200,7 +204,7 @@ extension VCPU {
         var event = try UserMemory(address: argument).read(KVMX86MCE.self)
         let (valid, overflow, uncorrected) = (UInt64(1) << 63, UInt64(1) << 62, UInt64(1) << 61)
         guard UInt64(event.bank) < machineCheckCapabilities & 0xFF, event.status & valid != 0 else {
-            throw .invalid
+            throw .invalid("the bank is beyond those there are, or status is not valid")
         }
         let bank = 0x400 + 4 * UInt32(event.bank)
         if event.status & uncorrected != 0 {
@@ -222,8 +226,8 @@ extension VCPU {
     /// `KVM_INTERRUPT`: taken, and never delivered.
     private func interrupt(_ argument: UInt) throws(Errno) -> Int {
         let vector = try UserMemory(address: argument).read(UInt32.self)
-        guard vector < 256 else { throw .invalid }
-        guard pendingExternalInterrupt == nil else { throw .exists }
+        guard vector < 256 else { throw .invalid("vectors are below 256") }
+        guard pendingExternalInterrupt == nil else { throw .exists("one is waiting already") }
         pendingExternalInterrupt = vector
         return 0
     }
@@ -235,11 +239,9 @@ extension VCPU {
         let (end, overflow) = request.gpa.addingReportingOverflow(request.size)
         guard request.flags == 0, request.gpa % 4096 == 0, request.size % 4096 == 0, request.size > 0,
             !overflow
-        else {
-            throw .invalid
-        }
-        guard vm.isRunnable else { throw .notSupported }
-        guard end <= vm.sharedBit else { throw .invalid }
+        else { throw .invalid("flags must be 0; gpa and size are whole pages that do not wrap around") }
+        guard vm.isRunnable else { throw .notSupported("KVM_TDX_FINALIZE_VM comes before") }
+        guard end <= vm.sharedBit else { throw .invalid("gpa has the shared bit, or is beyond it") }
         var mapped = 0
         while request.size > 0 {
             let failure = prefaultPage(request.gpa)
@@ -279,28 +281,36 @@ extension VCPU {
 
     private func memoryEncryptOp(_ argument: UInt) throws(Errno) -> Int {
         let command = try UserMemory(address: argument).read(KVMTDXCommand.self)
-        guard command.hwError == 0 else { throw .invalid }
-        guard vm.hasKey, vm.state != .runnable else { throw .invalid }
+        guard command.hwError == 0 else { throw .invalid("hw_error must be 0") }
+        guard vm.hasKey, vm.state != .runnable else {
+            throw .invalid("it comes after KVM_TDX_INIT_VM and before KVM_TDX_FINALIZE_VM")
+        }
         switch KVMTDXCommandID(rawValue: command.id) {
         case .initVCPU: try vm.lock.withLock { () throws(Errno) in try initVCPU(command) }
         case .initMemRegion: try vm.lock.withLock { () throws(Errno) in try initMemRegion(command) }
         case .getCPUID: try getTDCPUID(command)
-        default: throw .invalid
+        default: throw .invalid("a vCPU has no such sub-command")
         }
         return 0
     }
 
     /// `KVM_TDX_INIT_VCPU`
     private func initVCPU(_ command: KVMTDXCommand) throws(Errno) {
-        guard command.flags == 0, !isInitialized else { throw .invalid }
-        guard (cpuidEntry(1, 0)?.ecx ?? 0) & 1 << 21 != 0 else { throw .invalid }
+        guard command.flags == 0, !isInitialized else {
+            throw .invalid("flags must be 0, and the vCPU not initialized yet")
+        }
+        guard (cpuidEntry(1, 0)?.ecx ?? 0) & 1 << 21 != 0 else {
+            throw .invalid("KVM_SET_CPUID2 must have given the vCPU x2APIC, leaf 1 ECX bit 21")
+        }
         area.apicBase = apicBase
         let host = vm.host
-        guard let pages = host.pages.allocate(count: host.system.vcpuPages + 1) else { throw .noMemory }
+        guard let pages = host.pages.allocate(count: host.system.vcpuPages + 1) else {
+            throw .noMemory("the machine has no free pages")
+        }
         func fail(_ used: Int) throws(Errno) -> Never {
             // Pages that the module has are given back with the TD.
             for page in pages.dropFirst(used) { host.pages.free(page) }
-            throw .ioError
+            throw .ioError("the TDX module refused a call, see the trace")
         }
         guard vm.call(.vpCreate, rcx: pages[0], rdx: vm.tdr).status == .success else { try fail(0) }
         tdvpr = pages[0]
@@ -317,14 +327,16 @@ extension VCPU {
             (0x0002, UInt64(VCPU.notificationVector), 0xFFFF), (0x2016, postedInterrupts, ~0),
             (0x4000, 0x80, 0x80),
         ] as [(UInt64, UInt64, UInt64)] {
-            guard call(.vpWr, rdx: field, r8: value, r9: mask).status == .success else { throw .ioError }
+            guard call(.vpWr, rdx: field, r8: value, r9: mask).status == .success else {
+                throw .ioError("TDH.VP.WR failed")
+            }
         }
     }
 
     /// `KVM_TDX_INIT_MEM_REGION`
     private func initMemRegion(_ command: KVMTDXCommand) throws(Errno) {
         guard isInitialized, command.flags & ~KVMConstant.measureMemoryRegion == 0 else {
-            throw .invalid
+            throw .invalid("the vCPU must be initialized, and the one flag is KVM_TDX_MEASURE_MEMORY_REGION")
         }
         let memory = UserMemory(address: UInt(command.data))
         var region = try memory.read(KVMTDXInitMemRegion.self)
@@ -333,7 +345,10 @@ extension VCPU {
         guard region.sourceAddress != 0, region.sourceAddress % 4096 == 0,
             region.sourceAddress < 1 << 47,
             region.gpa % 4096 == 0, region.pageCount > 0, !tooLong, !overflow, end <= vm.sharedBit
-        else { throw .invalid }
+        else {
+            throw .invalid(
+                "source_addr, gpa and nr_pages must be whole pages, the guest's private and not none")
+        }
         let host = vm.host
         guard let source = UnsafeMutableRawPointer(bitPattern: UInt(region.sourceAddress)) else {
             throw .badAddress
@@ -354,7 +369,7 @@ extension VCPU {
                         let status = vm.call(.mrExtend, rcx: region.gpa + 256 * chunk, rdx: vm.tdr).status
                         guard status == .success else {
                             vm.die()
-                            throw .ioError
+                            throw .ioError("TDH.MR.EXTEND failed")
                         }
                     }
                 }
@@ -372,11 +387,11 @@ extension VCPU {
 
     /// `KVM_TDX_GET_CPUID`: what the module shows the guest.
     private func getTDCPUID(_ command: KVMTDXCommand) throws(Errno) {
-        guard command.flags == 0 else { throw .invalid }
+        guard command.flags == 0 else { throw .invalid("flags must be 0") }
         let memory = UserMemory(address: UInt(command.data))
         var header = try memory.read(KVMCPUID2.self)
         guard let basic = readTDCPUID(0, nil), let extended = readTDCPUID(0x8000_0000, nil) else {
-            throw .ioError
+            throw .ioError("the module does not show leaf 0 or 0x80000000")
         }
         var entries: [KVMCPUIDEntry2] = []
         func collect(_ leaves: ClosedRange<UInt32>) {
@@ -399,7 +414,7 @@ extension VCPU {
         let room = Int(header.entryCount)
         header.entryCount = UInt32(entries.count)
         try memory.write(header)
-        guard room >= entries.count else { throw .tooBig }
+        guard room >= entries.count else { throw .tooBig("nent is less than the leaves there are") }
         try memory.writeArray(entries, at: 8)
     }
 

@@ -18,7 +18,9 @@ extension VM {
     /// `KVM_SET_CLOCK`: with a wall-clock time, what has passed since then is added.
     func setClock(_ argument: UInt) throws(Errno) -> Int {
         let data = try UserMemory(address: argument).read(KVMClockData.self)
-        guard data.flags & ~KVMConstant.clockRealtime == 0 else { throw .invalid }
+        guard data.flags & ~KVMConstant.clockRealtime == 0 else {
+            throw .invalid("the one flag is KVM_CLOCK_REALTIME")
+        }
         var clock = data.clock
         if data.flags & KVMConstant.clockRealtime != 0 {
             let wall = host.platform.time.wallNanoseconds()

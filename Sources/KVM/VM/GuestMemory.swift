@@ -24,10 +24,14 @@ final class GuestMemory: @unchecked Sendable {
     /// The page at an index, allocated if need be.
     func page(_ index: UInt64) throws(Errno) -> UInt64 {
         try lock.withLock { () throws(Errno) -> UInt64 in
-            guard !isClosed, index < UInt64(pages.count) else { throw .badAddress }
-            guard !bad.contains(index) else { throw .hardwarePoison }
+            guard !isClosed, index < UInt64(pages.count) else {
+                throw .badAddress("the guest_memfd is closed")
+            }
+            guard !bad.contains(index) else { throw .hardwarePoison("the page of memory has gone bad") }
             if pages[Int(index)] == 0 {
-                guard let page = vm.host.pages.allocate() else { throw .noMemory }
+                guard let page = vm.host.pages.allocate() else {
+                    throw .noMemory("the machine has no free page")
+                }
                 pages[Int(index)] = page
             }
             return pages[Int(index)]
@@ -37,7 +41,9 @@ final class GuestMemory: @unchecked Sendable {
     /// `FALLOC_FL_PUNCH_HOLE`: unmaps the pages wherever the file is bound, and frees them.
     func punchHole(offset: UInt64, length: UInt64) throws(Errno) {
         let (end, overflow) = offset.addingReportingOverflow(length)
-        guard offset % 4096 == 0, length % 4096 == 0, length > 0, !overflow else { throw .invalid }
+        guard offset % 4096 == 0, length % 4096 == 0, length > 0, !overflow else {
+            throw .invalid("offset and length must be whole pages")
+        }
         guard offset < size else { return }
         drop(offset / 4096..<min(end, size) / 4096)
     }

@@ -47,23 +47,31 @@ extension VM {
                         && $0.length == UInt64(request.length)
                         && $0.value == value && $0.file.isSame(as: file)
                 }
-                guard let index else { throw .noEntry }
+                guard let index else { throw .noEntry("nothing like it is assigned") }
                 list.remove(at: index)
             }
             return 0
         }
-        guard [0, 1, 2, 4, 8].contains(request.length) else { throw .invalid }
-        guard !request.address.addingReportingOverflow(UInt64(request.length)).overflow else {
-            throw .invalid
+        guard [0, 1, 2, 4, 8].contains(request.length) else {
+            throw .invalid("len must be 0, 1, 2, 4 or 8")
         }
-        guard request.flags & ~(VM.datamatch | VM.port | VM.deassign) == 0 else { throw .invalid }
-        guard request.length != 0 || value == nil else { throw .invalid }
+        guard !request.address.addingReportingOverflow(UInt64(request.length)).overflow else {
+            throw .invalid("addr and len wrap around")
+        }
+        guard request.flags & ~(VM.datamatch | VM.port | VM.deassign) == 0 else {
+            throw .invalid("flags has bits that do not exist")
+        }
+        guard request.length != 0 || value == nil else {
+            throw .invalid("a value can be matched only with a length")
+        }
         let entry = IOEventFD(
             isPort: isPort, address: request.address, length: UInt64(request.length), value: value,
             file: try EventFile(request.fd))
         try ioEventFDs.withLock { list throws(Errno) in
-            guard !list.contains(where: { $0.collides(with: entry) }) else { throw .exists }
-            guard list.count < VM.busLimit else { throw .noSpace }
+            guard !list.contains(where: { $0.collides(with: entry) }) else {
+                throw .exists("another eventfd is assigned to the same writes")
+            }
+            guard list.count < VM.busLimit else { throw .noSpace("the VM has as many as it can") }
             list.append(entry)
         }
         return 0

@@ -15,7 +15,9 @@ extension VM {
     func irqFD(_ argument: UInt) throws(Errno) -> Int {
         let request = try UserMemory(address: argument).read(KVMIRQFD.self)
         let (deassign, resample) = (UInt32(1), UInt32(2))
-        guard request.flags & ~(deassign | resample) == 0 else { throw .invalid }
+        guard request.flags & ~(deassign | resample) == 0 else {
+            throw .invalid("flags has bits that do not exist")
+        }
         if request.flags & deassign != 0 {
             let file = try EventFile(Int32(bitPattern: request.fd))
             let removed = lock.withLock {
@@ -27,10 +29,14 @@ extension VM {
             return 0
         }
         // Only an interrupt controller in the kernel could tell when a level is to be sampled again.
-        guard isSplitIRQChip, request.flags & resample == 0 else { throw .invalid }
+        guard isSplitIRQChip, request.flags & resample == 0 else {
+            throw .invalid("KVM_CAP_SPLIT_IRQCHIP is not enabled, or there is nobody to resample")
+        }
         let file = try EventFile(Int32(bitPattern: request.fd))
         try lock.withLock { () throws(Errno) in
-            guard !irqFDs.contains(where: { $0.file.isSame(as: file) }) else { throw .busy }
+            guard !irqFDs.contains(where: { $0.file.isSame(as: file) }) else {
+                throw .busy("the eventfd is assigned already")
+            }
             let gsi = request.gsi
             let key = try host.events.add(file) { [weak self] in _ = self?.raise(gsi) }
             irqFDs.append(IRQFD(file: file, gsi: gsi, key: key))

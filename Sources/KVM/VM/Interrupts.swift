@@ -7,7 +7,8 @@ extension VM {
     /// `KVM_SIGNAL_MSI`
     func signalMSI(_ argument: UInt) throws(Errno) -> Int {
         let message = try UserMemory(address: argument).read(KVMMSI.self)
-        guard isSplitIRQChip, message.flags & ~1 == 0 else { throw .invalid }
+        guard isSplitIRQChip else { throw .invalid("KVM_CAP_SPLIT_IRQCHIP is not enabled") }
+        guard message.flags & ~1 == 0 else { throw .invalid("flags has bits that do not exist") }
         return deliver(
             addressLow: message.addressLow, addressHigh: message.addressHigh, data: message.data)
     }
@@ -16,13 +17,19 @@ extension VM {
     func setGSIRouting(_ argument: UInt) throws(Errno) -> Int {
         let memory = UserMemory(address: argument)
         let header = try memory.read(KVMIRQRouting.self)
-        guard isSplitIRQChip, header.count <= 4096, header.flags == 0 else { throw .invalid }
+        guard isSplitIRQChip else { throw .invalid("KVM_CAP_SPLIT_IRQCHIP is not enabled") }
+        guard header.count <= 4096, header.flags == 0 else {
+            throw .invalid("nr is 4096 at most, flags must be 0")
+        }
         let entries = try memory.readArray(Int(header.count), of: KVMIRQRoutingEntry.self, at: 8)
         var table: [UInt32: (addressLow: UInt32, addressHigh: UInt32, data: UInt32)] = [:]
         for entry in entries {
             guard entry.gsi < 4096, entry.type == KVMConstant.routingMSI, entry.flags & ~1 == 0,
                 !usesX2APICFormat || entry.words[1] & 0xFF == 0, table[entry.gsi] == nil
-            else { throw .invalid }
+            else {
+                throw .invalid(
+                    "an entry is a message, one for each GSI below 4096, with no reserved bits set")
+            }
             table[entry.gsi] = (entry.words[0], entry.words[1], entry.words[2])
         }
         lock.withLock { routes = table }
@@ -33,7 +40,7 @@ extension VM {
     func irqLine(_ argument: UInt, status: Bool) throws(Errno) -> Int {
         let memory = UserMemory(address: argument)
         let request = try memory.read(KVMIRQLevel.self)
-        guard isSplitIRQChip else { throw .noDevice }
+        guard isSplitIRQChip else { throw .noDevice("KVM_CAP_SPLIT_IRQCHIP is not enabled") }
         let result = request.level != 0 ? raise(request.irq) : -1
         if status { try memory.write(Int32(truncatingIfNeeded: result)) }
         return 0

@@ -11,7 +11,7 @@ extension VM {
     func memoryEncryptOp(_ argument: UInt) throws(Errno) -> Int {
         let memory = UserMemory(address: argument)
         var command = try memory.read(KVMTDXCommand.self)
-        guard command.hwError == 0 else { throw .invalid }
+        guard command.hwError == 0 else { throw .invalid("hw_error must be 0") }
         let data = UserMemory(address: UInt(command.data))
         switch KVMTDXCommandID(rawValue: command.id) {
         case .capabilities:
@@ -31,7 +31,7 @@ extension VM {
             try memory.write(command)
             if let failure { throw failure }
             return 0
-        default: throw .invalid
+        default: throw .invalid("a VM has no such sub-command")
         }
     }
 
@@ -54,11 +54,15 @@ extension VM {
     }
 
     private func capabilities(_ command: KVMTDXCommand, _ data: UserMemory) throws(Errno) {
-        guard command.flags == 0 else { throw .invalid }
+        guard command.flags == 0 else { throw .invalid("flags must be 0") }
         let room = try data.read(UInt32.self, at: 2048)
         let leaves = host.system.cpuid
-        guard room >= leaves.count else { throw .tooBig }
-        guard supportedAttributes != 0, supportedXFAM != 0 else { throw .ioError }
+        guard room >= leaves.count else {
+            throw .tooBig("nent is less than the configurable leaves there are")
+        }
+        guard supportedAttributes != 0, supportedXFAM != 0 else {
+            throw .ioError("the module demands what KVM does not know")
+        }
         var result = KVMTDXCapabilities()
         result.supportedAttributes = supportedAttributes
         result.supportedXFAM = supportedXFAM
@@ -83,25 +87,26 @@ extension VM {
     // MARK: KVM_TDX_INIT_VM
 
     private func initVM(_ command: inout KVMTDXCommand, _ data: UserMemory) throws(Errno) {
-        guard state == .uninitialized, command.flags == 0 else { throw .invalid }
+        guard state == .uninitialized else { throw .invalid("the TD is initialized already") }
+        guard command.flags == 0 else { throw .invalid("flags must be 0") }
         let count = try data.read(UInt32.self, at: 256)
-        guard count <= UInt32(KVMConstant.maxCPUIDEntries) else { throw .tooBig }
+        guard count <= UInt32(KVMConstant.maxCPUIDEntries) else { throw .tooBig("nent is 256 at most") }
         let request = try data.read(KVMTDXInitVM.self)
         let entries = try data.readArray(Int(count), of: KVMCPUIDEntry2.self, at: 264)
         guard (0..<12).allSatisfy({ request.reserved[$0] == 0 }), request.padding == 0,
             request.entryCount == count
-        else {
-            throw .invalid
-        }
-        guard vcpus.isEmpty else { throw .busy }
+        else { throw .invalid("reserved and padding must be 0") }
+        guard vcpus.isEmpty else { throw .busy("the VM has vCPUs already") }
         guard request.attributes & ~supportedAttributes == 0, request.xfam & ~supportedXFAM == 0 else {
-            throw .invalid
+            throw .invalid("attributes or xfam has bits that KVM_TDX_CAPABILITIES does not offer")
         }
         guard let sizes = entries.first(where: { $0.function == 0x8000_0008 && $0.index == 0 }) else {
-            throw .invalid
+            throw .invalid("leaf 0x80000008, which has the width of guest addresses, is missing")
         }
         let width = sizes.eax >> 16 & 0xFF
-        guard width == 48 || width == 52 && host.platform.hasFiveLevelEPT else { throw .invalid }
+        guard width == 48 || width == 52 && host.platform.hasFiveLevelEPT else {
+            throw .invalid("the width of guest addresses in leaf 0x80000008, EAX 23:16, is neither 48 nor 52")
+        }
         let levels: UInt64 = width == 52 ? 5 : 4
         let leaves = try configured(entries)
 
@@ -148,34 +153,39 @@ extension VM {
                 continue
             }
             if leaf.leaf == 7, leaf.index == 0 {
-                guard entry.ebx & (1 << 4 | 1 << 11) == 0, entry.ecx & 1 << 5 == 0 else { throw .invalid }
+                guard entry.ebx & (1 << 4 | 1 << 11) == 0, entry.ecx & 1 << 5 == 0 else {
+                    throw .invalid("a TD cannot have HLE, RTM and WAITPKG")
+                }
             }
             if leaf.leaf == 0x8000_0008 { entry.eax &= ~(0xFF << 16) }
             matched += 1
             result.append(entry)
         }
-        guard matched == entries.count else { throw .invalid }
+        guard matched == entries.count else {
+            throw .invalid(
+                "an entry is for a leaf that is not configurable, or for one that was there already")
+        }
         return result
     }
 
     /// `TDH.MNG.CREATE`, `TDH.MNG.KEY.CONFIG` in every package, `TDH.MNG.ADDCX` for every page, `TDH.MNG.INIT`.
     private func create(_ parameters: [UInt64], _ command: inout KVMTDXCommand) throws(Errno) {
-        guard let key = host.keys.allocate() else { throw .noSpace }
+        guard let key = host.keys.allocate() else { throw .noSpace("every private KeyID has a TD") }
         guard let root = host.pages.allocate() else {
             host.keys.release(key)
-            throw .noMemory
+            throw .noMemory("the machine has no free page")
         }
         guard let page = host.pages.allocateZeroed() else {
             host.pages.free(root)
             host.keys.release(key)
-            throw .noMemory
+            throw .noMemory("the machine has no free page")
         }
         defer { host.pages.free(page) }
         let created = host.globalLock.withLock { call(.mngCreate, rcx: root, rdx: UInt64(key)).status }
         guard created == .success else {
             host.pages.free(root)
             host.keys.release(key)
-            throw created == .rndNoEntropy ? .tryAgain : .ioError
+            throw created == .rndNoEntropy ? .tryAgain : .ioError("TDH.MNG.CREATE failed")
         }
         (tdr, hkid) = (root, key)
 
@@ -184,7 +194,7 @@ extension VM {
             for _ in 0..<host.system.controlPages where status == .success {
                 guard let extra = host.pages.allocate() else {
                     undoCreation()
-                    throw .noMemory
+                    throw .noMemory("the machine has no free page")
                 }
                 status = call(.mngAddCX, rcx: extra, rdx: tdr).status
                 if status == .success { controlPages.append(extra) } else { host.pages.free(extra) }
@@ -198,14 +208,15 @@ extension VM {
             if status.withoutDetails == .operandInvalid {
                 command.hwError = status.rawValue
                 undoCreation()
-                throw .invalid
+                throw .invalid("TDH.MNG.INIT refused TD_PARAMS; hw_error says which field")
             }
         }
         guard status == .success else {
             command.hwError = status.rawValue
             undoCreation()
             throw status == .rndNoEntropy || status.rawValue == 0x8000_0800_0000_0000
-                ? .tryAgain : .ioError
+                ? .tryAgain("the module had no random numbers for a key")
+                : .ioError("the TDX module refused a call; hw_error has its status")
         }
         tscOffset = call(.mngRd, rcx: tdr, rdx: 0x1100_0000_0000_000A).registers.r8
         tscMultiplier = call(.mngRd, rcx: tdr, rdx: 0x1100_0000_0000_000B).registers.r8
@@ -223,13 +234,15 @@ extension VM {
     // MARK: KVM_TDX_FINALIZE_VM
 
     private func finalize(_ command: inout KVMTDXCommand) throws(Errno) {
-        guard hasKey, state != .runnable else { throw .invalid }
+        guard hasKey, state != .runnable else {
+            throw .invalid("it comes once, after KVM_TDX_INIT_VM")
+        }
         let status = call(.mrFinalize, rcx: tdr).status
         command.hwError = status.rawValue
-        if status.withoutDetails == .operandBusy { throw .busy }
+        if status.withoutDetails == .operandBusy { throw .busy("TDH.MR.FINALIZE found the TD busy") }
         guard status == .success else {
             die()
-            throw .ioError
+            throw .ioError("TDH.MR.FINALIZE failed; hw_error has its status")
         }
         state = .runnable
     }

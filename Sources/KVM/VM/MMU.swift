@@ -223,11 +223,15 @@ final class MMU: @unchecked Sendable {
 
     /// `TDH.MEM.PAGE.ADD` of one page with its contents at `source`, a physical address, which is the program's `user`.
     func addInitial(_ page: UInt64, source: UInt64, user: UserMemory) throws(Errno) {
-        guard let slot = slot(at: page), let file = slot.memory else { throw .invalid }
+        guard let slot = slot(at: page), let file = slot.memory else {
+            throw .invalid("no slot with a guest_memfd is at the address")
+        }
         let target = try file.page(slot.firstPage + page - slot.pages.lowerBound)
-        guard user.isThere else { throw .badAddress }
-        guard privatePages.contains(page) else { throw .invalid }
-        guard leaves[page] == nil else { throw .ioError }
+        guard user.isThere else { throw .badAddress("the program has no memory at source_addr") }
+        guard privatePages.contains(page) else {
+            throw .invalid("the page has not the attribute KVM_MEMORY_ATTRIBUTE_PRIVATE")
+        }
+        guard leaves[page] == nil else { throw .ioError("the page has contents already") }
         self.source = source
         defer { self.source = nil }
         while true {
@@ -235,7 +239,7 @@ final class MMU: @unchecked Sendable {
             case .fixed: return
             case .retry: continue
             case .memoryFault(let error): throw error
-            case .failed: throw .ioError
+            case .failed: throw .ioError("the TDX module refused a call, see the trace")
             }
         }
     }

@@ -79,6 +79,9 @@ final class VM: @unchecked Sendable {
 
     // MARK: Life
 
+    /// What every call on a VM that cannot go on is told.
+    static let deadRule: StaticString = "the VM has come to its end"
+
     /// The VM cannot go on: every call on it fails from now.
     func die() {
         dead.store(true, ordering: .sequentiallyConsistent)

@@ -31,14 +31,14 @@ extension VM {
     /// `KVM_X86_SET_MSR_FILTER`
     func setMSRFilter(_ argument: UInt) throws(Errno) -> Int {
         let request = try UserMemory(address: argument).read(KVMMSRFilter.self)
-        guard request.flags & ~1 == 0 else { throw .invalid }
+        guard request.flags & ~1 == 0 else { throw .invalid("flags has bits that do not exist") }
         var filter = MSRFilter()
         filter.deniesByDefault = request.flags & 1 != 0
         for index in 0..<16 {
             let range = request.ranges[index]
             guard range.count > 0 else { continue }
             guard range.flags & ~3 == 0, range.flags != 0, range.count <= 0x600 * 8 else {
-                throw .invalid
+                throw .invalid("a range is for reads or writes, and its bitmap 0x600 bytes at most")
             }
             let bitmap = try UserMemory(address: UInt(range.bitmap))
                 .readArray(Int(range.count + 7) / 8, of: UInt8.self, at: 0)
@@ -48,7 +48,9 @@ extension VM {
                     count: range.count,
                     bitmap: bitmap))
         }
-        guard !filter.deniesByDefault || !filter.ranges.isEmpty else { throw .invalid }
+        guard !filter.deniesByDefault || !filter.ranges.isEmpty else {
+            throw .invalid("everything would be denied")
+        }
         lock.withLock { msrFilter = filter }
         return 0
     }
