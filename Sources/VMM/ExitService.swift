@@ -168,36 +168,11 @@ struct ExitService {
         }
     }
 
-    /// The status of a quote buffer.
-    private enum QuoteStatus {
-        static let error: UInt64 = 0x8000_0000_0000_0000
-        static let unavailable: UInt64 = 0x8000_0000_0000_0001
-    }
-
     /// - Returns: what the guest finds in `R10`.
     private func quote(_ gpa: UInt64, _ size: UInt64) -> UInt64 {
-        let invalid: UInt64 = 0x8000_0000_0000_0000
-        guard size >= 24, size % VMM.pageSize == 0, size <= 1 << 24,
-            let slot = memory.first(where: { $0.range.contains(gpa) }),
-            let header = slot.read(gpa, count: 24), slot.read(gpa, count: Int(size)) != nil
-        else { return invalid }
-        var block = KVMBlock(24)
-        block.bytes = header
-        let length = Int(block.get(16, as: UInt32.self))
-        guard block.get(0, as: UInt64.self) == 1, length <= Int(size) - 24,
-            let report = slot.read(gpa + 24, count: length)
-        else { return invalid }
-        var status = QuoteStatus.unavailable
-        var quote: [UInt8] = []
-        if let make = wiring.quote {
-            status = QuoteStatus.error
-            if let made = make(report), made.count <= Int(size) - 24 { (status, quote) = (0, made) }
-        }
-        block.put(8, status)
-        block.put(20, UInt32(quote.count))
-        slot.write(gpa + 24, quote)
-        slot.write(gpa, block.bytes)
-        return 0
+        guard let slot = memory.first(where: { $0.range.contains(gpa) }) else { return QuoteBuffer.invalid }
+        return QuoteBuffer(gpa: gpa, size: size).answer(
+            read: { slot.read($0, count: $1) }, write: { slot.write($0, $1) }, make: wiring.quote)
     }
 
     private func systemEvent(_ area: RunArea) -> MachineOutcome {
