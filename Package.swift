@@ -28,6 +28,9 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map {
     .product(name: $0, package: "swift-nio")
 }
+/// Only where the trait asks for it.
+let tls: Target.Dependency = .product(
+    name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["HTTPS"]))
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -41,6 +44,11 @@ let package = Package(
         .library(name: "Quote", targets: ["Quote"]),
         .library(name: "QuoteVerification", targets: ["Quote", "Collateral", "QuoteVerification"]),
     ],
+    traits: [
+        .trait(
+            name: "HTTPS",
+            description: "“seamless platform serve” over TLS, which takes a second BoringSSL to build.")
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
@@ -48,6 +56,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     ],
     targets: [
         // Layer 0: definitions.
@@ -89,7 +98,7 @@ let package = Package(
             dependencies: ["X86", "TDXABI", "KVMABI", "Devices", "Boot", "PhysicalMemory", logging],
             swiftSettings: safe),
         .target(
-            name: "CollateralServer", dependencies: ["Quote", "Collateral", "Quoting"] + nio,
+            name: "CollateralServer", dependencies: ["Quote", "Collateral", "Quoting", tls] + nio,
             swiftSettings: safe),
         // Layer 6.
         .target(name: "Trace", dependencies: ["X86", "TDXABI"], swiftSettings: safe),
@@ -174,8 +183,7 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: [
                 "seamless", "VMM", "Collateral", "Quote", "QuoteVerification", "Quoting", "CollateralServer",
-                "TDXABI",
-                "TDXModule", arguments,
+                "TDXABI", "TDXModule", "ToolTesting", arguments,
             ],
             swiftSettings: strict),
         .testTarget(

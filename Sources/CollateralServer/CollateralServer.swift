@@ -6,7 +6,7 @@ import NIOPosix
 public import Quoting
 import Synchronization
 
-/// Serves a simulated vendor's collateral over HTTP, and quotes of a simulated platform on a Unix socket.
+/// Serves a simulated vendor's collateral over HTTP, and quotes of a simulated platform on a Unix socket or over vsock.
 ///
 /// Nobody's connection can hold it up: a request has a time in which it must be whole and answered, whatever the client does.
 public final class CollateralServer: Sendable {
@@ -27,22 +27,28 @@ public final class CollateralServer: Sendable {
     ///
     /// - Parameters:
     ///   - port: 0 takes a free one.
+    ///   - security: what is between the connection and HTTP; nil for nothing.
     ///   - service: what answers; asked for each request, so that it can change.
     /// - Returns: the port.
     public func listen(
-        host: String, port: Int, service: @escaping @Sendable () throws -> CollateralService
+        host: String, port: Int, security: TransportSecurity? = nil,
+        service: @escaping @Sendable () throws -> CollateralService
     ) throws -> Int {
         let deadline = deadline
         let channel = try bootstrap.childChannelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
                 let pipeline = channel.pipeline.syncOperations
+                if let security { try pipeline.addHandler(security.handler()) }
                 // A client that asks and does not read gets no further requests read.
                 try pipeline.addHandler(BackPressureHandler())
                 try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
                 let guardian = ConnectionGuard(deadline)
                 try pipeline.addHandlers(CollateralHandler(service: service, guardian: guardian), guardian)
             }
-        }.bind(host: host, port: port).wait()
+        }.serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1).bind(
+            host: host, port: port
+        )
+        .wait()
         listeners.withLock { $0.append(channel) }
         return channel.localAddress?.port ?? port
     }
@@ -51,21 +57,38 @@ public final class CollateralServer: Sendable {
     public func listen(
         path: String, service: @escaping @Sendable () throws -> QGSService
     ) throws {
+        let channel = try quoting(service).bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true)
+            .wait()
+        listeners.withLock { $0.append(channel) }
+    }
+
+    /// Serves quotes on a vsock port, to whoever reaches this machine by one: its guests, or itself.
+    ///
+    /// The messages and their framing are those of the Unix socket.
+    public func listen(
+        vsockPort port: UInt32, service: @escaping @Sendable () throws -> QGSService
+    ) throws {
+        let address = VsockAddress(cid: .any, port: .init(rawValue: port))
+        let channel = try quoting(service).bind(to: address).wait()
+        listeners.withLock { $0.append(channel) }
+    }
+
+    private func quoting(_ service: @escaping @Sendable () throws -> QGSService) -> ServerBootstrap {
         let deadline = deadline
-        let channel = try bootstrap.childChannelInitializer { channel in
+        return bootstrap.childChannelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.addHandlers(
                     QGSHandler(service: service), ConnectionGuard(deadline))
             }
-        }.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).wait()
-        listeners.withLock { $0.append(channel) }
+        }
     }
 
     private var bootstrap: ServerBootstrap {
         ServerBootstrap(group: group)
             .serverChannelOption(ChannelOptions.backlog, value: 1024)
-            .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(ChannelOptions.maxMessagesPerRead, value: 1)
+            // A client that has said all may close its half, and still gets its answer.
+            .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
     }
 
     /// Closes every connection and ends the threads.
@@ -96,6 +119,12 @@ private final class ConnectionGuard: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         scheduled?.cancel()
         scheduled = nil
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // Nothing more comes; what was answered goes out, and then the connection ends.
+        if event as? ChannelEvent == .inputClosed { context.close(mode: .output, promise: nil) }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -37,30 +37,36 @@ extension CollateralService {
             }
             let list = service.collateral.pckCRL.bytes
             let chain = ("SGX-PCK-CRL-Issuer-Chain", header(service.collateral.pckCRLIssuerChain))
-            return try query.choice("encoding", "pem", "der") == "der"
-                ? CollateralResponse(der, list, [chain])
+            if try query.choice("encoding", "pem", "der") == "der" {
+                return CollateralResponse(der, list, [chain])
+            }
+            return service.style == .cache
+                ? CollateralResponse(der, Array(list.hexadecimal.utf8), [chain])
                 : CollateralResponse(pem, Array(PEM(label: "X509 CRL", bytes: list).text.utf8), [chain])
         },
         "/tdx/certification/v4/tcb": .init { service, query throws(Failure) in
-            let fmspc = try query.bytes("fmspc", count: 6)
-            try service.checkEvaluation(query)
-            guard fmspc == service.authority.platform.processor.fmspc.bytes else {
-                throw Failure(404, "No platform has that FMSPC.")
-            }
-            return CollateralResponse(
-                json, service.collateral.tcbInfo.body,
-                [("TCB-Info-Issuer-Chain", header(service.collateral.tcbInfoIssuerChain))])
+            try service.tcbInfo(service.collateral.tcbInfo, query)
+        },
+        "/sgx/certification/v4/tcb": .init { service, query throws(Failure) in
+            try service.tcbInfo(service.sgxTCBInfo, query)
         },
         "/tdx/certification/v4/qe/identity": .init { service, query throws(Failure) in
-            try service.checkEvaluation(query)
-            return CollateralResponse(
-                json, service.collateral.qeIdentity.body,
-                [("SGX-Enclave-Identity-Issuer-Chain", header(service.collateral.qeIdentityIssuerChain))])
+            try service.identity(service.collateral.qeIdentity, query)
+        },
+        "/sgx/certification/v4/qe/identity": .init { service, query throws(Failure) in
+            try service.identity(service.sgxIdentities["qe"], query)
+        },
+        "/sgx/certification/v4/qve/identity": .init { service, query throws(Failure) in
+            try service.identity(service.sgxIdentities["qve"], query)
+        },
+        "/sgx/certification/v4/qae/identity": .init { service, query throws(Failure) in
+            try service.identity(service.sgxIdentities["qae"], query)
         },
         "/tdx/certification/v4/tcbevaluationdatanumbers": .init { service, _ throws(Failure) in
-            CollateralResponse(
-                json, service.evaluationNumbers.body,
-                [("TCB-Evaluation-Data-Numbers-Issuer-Chain", header(service.collateral.tcbInfoIssuerChain))])
+            service.evaluations(.tdx)
+        },
+        "/sgx/certification/v4/tcbevaluationdatanumbers": .init { service, _ throws(Failure) in
+            service.evaluations(.sgx)
         },
         "/sgx/certification/v4/fmspcs": .init { service, query throws(Failure) in
             let kind = try query.choice("platform", "all", "client", "e3", "e5")
@@ -113,6 +119,45 @@ extension CollateralService {
             }
         }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    private func tcbInfo(
+        _ document: SignedDocument<TCBInfo>, _ query: CollateralQuery
+    ) throws(Failure) -> CollateralResponse {
+        let fmspc = try query.bytes("fmspc", count: 6)
+        try checkEvaluation(query)
+        guard fmspc == authority.platform.processor.fmspc.bytes else {
+            throw Failure(404, "No platform has that FMSPC.")
+        }
+        return CollateralResponse(
+            CollateralService.json, document.body,
+            [("TCB-Info-Issuer-Chain", CollateralService.header(collateral.tcbInfoIssuerChain))])
+    }
+
+    private func identity(
+        _ document: SignedDocument<EnclaveIdentity>?, _ query: CollateralQuery
+    ) throws(Failure) -> CollateralResponse {
+        try checkEvaluation(query)
+        guard let document else { throw Failure(404, "There is no such enclave.") }
+        return CollateralResponse(
+            CollateralService.json, document.body,
+            [
+                (
+                    "SGX-Enclave-Identity-Issuer-Chain",
+                    CollateralService.header(collateral.qeIdentityIssuerChain)
+                )
+            ])
+    }
+
+    private func evaluations(_ technology: Technology) -> CollateralResponse {
+        CollateralResponse(
+            CollateralService.json, evaluationNumbers[technology]?.body ?? [],
+            [
+                (
+                    "TCB-Evaluation-Data-Numbers-Issuer-Chain",
+                    CollateralService.header(collateral.tcbInfoIssuerChain)
+                )
+            ])
     }
 
     private var pckHeaders: [(name: String, value: String)] {

@@ -64,13 +64,46 @@ public struct CollateralResponse: Hashable, Sendable {
 public struct CollateralService: Sendable {
     let authority: PlatformAuthority
     let collateral: Collateral
-    let evaluationNumbers: SignedDocument<EvaluationNumbers>
+    /// Which of the two it is where they differ.
+    let style: Style
+    let evaluationNumbers: [Technology: SignedDocument<EvaluationNumbers>]
+    /// What the vendor says of enclaves of SGX and of the platform as one of SGX, which nobody verifies a quote of a TD with.
+    let sgxTCBInfo: SignedDocument<TCBInfo>
+    let sgxIdentities: [String: SignedDocument<EnclaveIdentity>]
 
-    public init(authority: PlatformAuthority) throws {
+    public enum Style: Sendable {
+        /// The vendor's own service: a revocation list is PEM unless DER is asked for.
+        case vendor
+        /// A caching service: a revocation list is the hexadecimal digits of DER unless DER is asked for.
+        case cache
+    }
+
+    enum Technology: String, Hashable {
+        case sgx = "SGX"
+        case tdx = "TDX"
+    }
+
+    public init(authority: PlatformAuthority, style: Style = .vendor) throws {
         self.authority = authority
+        self.style = style
         collateral = try authority.collateral()
-        evaluationNumbers = try SignedDocument(
-            signing: EvaluationNumbers(authority.platform.tcbInfo), with: authority.keys.tcbSigning)
+        let (platform, key) = (authority.platform, authority.keys.tcbSigning)
+        sgxTCBInfo = try SignedDocument(signing: platform.sgxTCBInfo, with: key)
+        var identities: [String: SignedDocument<EnclaveIdentity>] = [:]
+        // Product numbers of the vendor's enclaves.
+        for (path, id, product) in [("qe", "QE", 1), ("qve", "QVE", 2), ("qae", "QAE", 3)]
+            as [(String, String, UInt16)]
+        {
+            var identity = platform.qeIdentity
+            identity.id = id
+            identity.isvProductID = product
+            identities[path] = try SignedDocument(signing: identity, with: key)
+        }
+        sgxIdentities = identities
+        evaluationNumbers = [
+            .sgx: try SignedDocument(signing: EvaluationNumbers(platform.tcbInfo, .sgx), with: key),
+            .tdx: try SignedDocument(signing: EvaluationNumbers(platform.tcbInfo, .tdx), with: key),
+        ]
     }
 
     public func answer(_ request: CollateralRequest) -> CollateralResponse {
@@ -177,6 +210,7 @@ struct EvaluationNumbers: SignableDocument {
     static var name: String { "TCB evaluation data numbers" }
     static var bodyMember: String { "tcbEvaluationDataNumbers" }
 
+    var technology: CollateralService.Technology
     var issueDate: Timestamp
     var nextUpdate: Timestamp
     var numbers: [Number]
@@ -187,7 +221,8 @@ struct EvaluationNumbers: SignableDocument {
         var tcbDate: Timestamp
     }
 
-    init(_ info: TCBInfo) {
+    init(_ info: TCBInfo, _ technology: CollateralService.Technology) {
+        self.technology = technology
         issueDate = info.issueDate
         nextUpdate = info.nextUpdate
         let date = info.levels.map(\.tcbDate).max() ?? info.issueDate
@@ -195,6 +230,10 @@ struct EvaluationNumbers: SignableDocument {
     }
 
     init(_ fields: JSONFields) throws(CollateralError) {
+        guard let technology = CollateralService.Technology(rawValue: try fields.string("id")) else {
+            throw fields.malformed("id", "it is neither SGX nor TDX")
+        }
+        self.technology = technology
         issueDate = try fields.timestamp("issueDate")
         nextUpdate = try fields.timestamp("nextUpdate")
         numbers = []
@@ -210,7 +249,7 @@ struct EvaluationNumbers: SignableDocument {
 
     var json: JSONValue {
         .object([
-            .init("id", .string("TDX")), .init("version", .integer(1)),
+            .init("id", .string(technology.rawValue)), .init("version", .integer(1)),
             .init("issueDate", .string(issueDate.description)),
             .init("nextUpdate", .string(nextUpdate.description)),
             .init(

@@ -122,6 +122,27 @@ extension SimulatedPlatform {
         ]
     }
 
+    /// What the vendor says of the platform as one of SGX, where there are no TDX modules.
+    public var sgxTCBInfo: TCBInfo {
+        var info = tcbInfo
+        info.id = "SGX"
+        info.tdxModule = nil
+        info.tdxModuleIdentities = nil
+        info.levels = []
+        for level in tcbInfo.levels {
+            let sgx = TCBLevel(
+                sgxComponents: level.sgxComponents, pceSVN: level.pceSVN, tdxComponents: [],
+                tcbDate: level.tcbDate, status: level.status, advisoryIDs: level.advisoryIDs)
+            // Levels that differ in TDX components alone are one; the highest, which comes first, is kept.
+            if !info.levels.contains(where: {
+                $0.sgxComponents == sgx.sgxComponents && $0.pceSVN == sgx.pceSVN
+            }) {
+                info.levels.append(sgx)
+            }
+        }
+        return info
+    }
+
     /// `TEE_TCB_INFO` of the module, as the processor puts it into reports.
     public var teeTCBInfo: TEETCBInfo {
         var info = TEETCBInfo()

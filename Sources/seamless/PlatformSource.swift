@@ -15,7 +15,12 @@ final class PlatformSource: Sendable {
     private let directory: PlatformDirectory
     private let made = Mutex<(version: PlatformDirectory.Version, services: Services)?>(nil)
 
-    init(_ directory: PlatformDirectory) { self.directory = directory }
+    private let style: CollateralService.Style
+
+    init(_ directory: PlatformDirectory, style: CollateralService.Style = .vendor) {
+        self.directory = directory
+        self.style = style
+    }
 
     func current() throws -> Services {
         try made.withLock { made in
@@ -32,7 +37,7 @@ final class PlatformSource: Sendable {
                 }
             }
             let services = Services(
-                collateral: try CollateralService(authority: authority),
+                collateral: try CollateralService(authority: authority, style: style),
                 quoting: try authority.quotingService(),
                 platform: authority.platform)
             // If it changed meanwhile, the next request finds out.

@@ -2,6 +2,7 @@
 
 import Collateral
 import CollateralServer
+import Foundation
 import NIOCore
 import NIOPosix
 import Quoting
@@ -25,6 +26,10 @@ private final class Collector: ChannelInboundHandler {
         if let wanted, bytes.count >= wanted { done.succeed(bytes) }
     }
     func channelInactive(context: ChannelHandlerContext) { done.succeed(bytes) }
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // Whoever closed its own half has all when the other half is closed.
+        if event as? ChannelEvent == .inputClosed { context.close(promise: nil) }
+    }
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }
 
@@ -33,18 +38,25 @@ struct CollateralServerTests {
     private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     /// Connects; the future has what the server sent until it closed, or the first `wanted` bytes.
-    private func connect(port: Int, wanted: Int? = nil) throws -> (
-        channel: any Channel, end: EventLoopFuture<[UInt8]>
-    ) {
+    private func connect(
+        port: Int, wanted: Int? = nil, closesHalf: Bool = false, reads: Bool = true
+    ) throws -> (channel: any Channel, end: EventLoopFuture<[UInt8]>) {
         let promise = Self.group.next().makePromise(of: [UInt8].self)
-        let connected = ClientBootstrap(group: Self.group).channelInitializer { channel in
-            channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(Collector(promise, wanted: wanted))
-            }
-        }.connectTimeout(.seconds(60)).connect(host: "127.0.0.1", port: port)
+        let connected = bootstrap(promise, wanted: wanted, closesHalf: closesHalf)
+            .channelOption(.autoRead, value: reads).connect(host: "127.0.0.1", port: port)
         // Who does not get through gets nothing.
         connected.whenFailure { promise.fail($0) }
         return (try connected.wait(), promise.futureResult)
+    }
+
+    private func bootstrap(
+        _ promise: EventLoopPromise<[UInt8]>, wanted: Int?, closesHalf: Bool
+    ) -> ClientBootstrap {
+        ClientBootstrap(group: Self.group).channelInitializer { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHandler(Collector(promise, wanted: wanted))
+            }
+        }.connectTimeout(.seconds(60)).channelOption(.allowRemoteHalfClosure, value: closesHalf)
     }
 
     private func send(_ text: String, to channel: any Channel) {
@@ -142,6 +154,141 @@ struct CollateralServerTests {
         let answers = String(decoding: try client.end.wait(), as: UTF8.self)
         #expect(answers.components(of: "HTTP/1.1 200 OK") == 2)
         #expect(throws: (any Error).self) { _ = try connect(port: port) }
+    }
+
+    @Test("answers requests that come at once in their order, and then a client that has said all")
+    func pipelining() throws {
+        let service = try CollateralService(authority: CollateralServiceTests.authority())
+        let targets = (0..<120).map {
+            ["\(Self.target)", "/tdx/certification/v4/qe/identity", "/sgx/certification/v4/crl", "/nothing"][
+                $0 % 4]
+        }
+        let bodies = targets.map { service.answer(CollateralRequest(target: $0)).body }
+        try withServer { port, _ in
+            let client = try connect(port: port, closesHalf: true)
+            send(targets.map { "GET \($0) HTTP/1.1\r\nHost: h\r\n\r\n" }.joined(), to: client.channel)
+            // The server reads an end, and not another request; what it has answered goes out.
+            try client.channel.close(mode: .output).wait()
+            var rest = try client.end.wait()[...]
+            for (number, body) in bodies.enumerated() {
+                guard let end = rest.firstRange(of: Array("\r\n\r\n".utf8)) else {
+                    Issue.record("the answer to request \(number) is missing")
+                    return
+                }
+                let answer = rest[end.upperBound...].prefix(body.count)
+                #expect(answer.elementsEqual(body), "\(number)")
+                rest = rest[answer.endIndex...]
+            }
+            #expect(rest.isEmpty)
+        }
+    }
+
+    @Test(
+        "refuses a request that is too large, and serves the next client",
+        arguments: [
+            "GET \(target) HTTP/1.1\r\nHost: h\r\nX: \(String(repeating: "x", count: 200_000))\r\n\r\n",
+            "GET /\(String(repeating: "x", count: 200_000)) HTTP/1.1\r\nHost: h\r\n\r\n",
+            "GET \(target) HTTP/1.1\r\n" + (0..<5000).map { "X-\($0): y\r\n" }.joined() + "\r\n",
+            "GET \(target) HTTP/1.1\r\nHost: h\r\nContent-Length: 10000000\r\n\r\n"
+                + String(repeating: "x", count: 200_000),
+            "GET \(target) HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFF\r\n",
+            "GET \(target) HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+            "GET \(target) HTTP/9.9\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}\u{FC}\u{3}\u{3}",
+        ])
+    func tooLarge(request: String) throws {
+        try withServer(seconds: 5) { port, _ in
+            let client = try connect(port: port)
+            send(request, to: client.channel)
+            let answer = try client.end.wait()
+            #expect(answer.isEmpty || !answer.starts(with: Array("HTTP/1.1 200".utf8)))
+            let next = try connect(port: port)
+            send(Self.request, to: next.channel)
+            #expect(try next.end.wait().starts(with: Array("HTTP/1.1 200 OK".utf8)))
+        }
+    }
+
+    @Test("gives up on a client that asks and asks, and does not read")
+    func notReading() throws {
+        try withServer(seconds: 1) { port, _ in
+            let client = try connect(port: port, reads: false)
+            let request = "GET \(Self.target) HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            // Far more than what lies between two programs can hold of the answers.
+            send(String(repeating: request, count: 20_000), to: client.channel)
+            Thread.sleep(forTimeInterval: 3)
+            let next = try connect(port: port)
+            send(Self.request, to: next.channel)
+            #expect(try next.end.wait().starts(with: Array("HTTP/1.1 200 OK".utf8)))
+            // A client that could not send all knows the end already.
+            client.channel.setOption(.autoRead, value: true).whenComplete { _ in }
+            let answers = String(decoding: try client.end.wait(), as: UTF8.self)
+            #expect(answers.components(of: "HTTP/1.1 200 OK") < 20_000)
+        }
+    }
+
+    @Test("answers a report on a Unix socket from a client that has closed its half")
+    func quoteSocket() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "qgs-\(UUID().uuidString.prefix(8))"
+        ).path
+        let server = CollateralServer(threads: 1, requestSeconds: 2)
+        let quoting = try Self.quoting()
+        try server.listen(path: path) { quoting }
+        defer { _ = unlink(path) }
+        func ask(_ bytes: [UInt8], closes: Bool) throws -> [UInt8] {
+            let promise = Self.group.next().makePromise(of: [UInt8].self)
+            let channel = try bootstrap(promise, wanted: nil, closesHalf: true).connect(
+                unixDomainSocketPath: path
+            )
+            .wait()
+            channel.writeAndFlush(channel.allocator.buffer(bytes: bytes), promise: nil)
+            if closes { try channel.close(mode: .output).wait() }
+            return try promise.futureResult.wait()
+        }
+        let request: [UInt8] = [0, 0, 0, 16, 1, 0, 1, 0, 4, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0]
+        let answer = try ask(request, closes: true)
+        #expect(answer.count == 4 + 28 + 32 && answer[8] == 5)
+        #expect(try ask(request, closes: false) == answer)
+        // Half a request, and one of a size that no request has.
+        #expect(try ask(Array(request.prefix(10)), closes: true).isEmpty)
+        #expect(try ask(Array(request.prefix(10)), closes: false).isEmpty)
+        #expect(
+            try ask([0x7F, 0xFF, 0xFF, 0xFF] + [UInt8](repeating: 1, count: 2000), closes: false).isEmpty)
+        try server.stop()
+    }
+
+    @Test("answers a report over vsock, where a machine has it")
+    func vsock() throws {
+        let server = CollateralServer(threads: 1)
+        let quoting = try Self.quoting()
+        let port: UInt32 = 40_500 + UInt32.random(in: 0..<20_000)
+        defer { #expect(throws: Never.self) { try server.stop() } }
+        do {
+            try server.listen(vsockPort: port) { quoting }
+        } catch {
+            print("Left out: this machine has no vsock (\(error)).")
+            return
+        }
+        let promise = Self.group.next().makePromise(of: [UInt8].self)
+        let channel: any Channel
+        do {
+            channel = try bootstrap(promise, wanted: nil, closesHalf: false).connectTimeout(.seconds(5))
+                .connect(
+                    to: VsockAddress(cid: VsockAddress.ContextID(rawValue: 1), port: .init(rawValue: port))
+                ).wait()
+        } catch {
+            promise.fail(error)
+            print("Left out: this machine's vsock has no loopback (\(error)).")
+            return
+        }
+        let request: [UInt8] = [0, 0, 0, 16, 1, 0, 1, 0, 4, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0]
+        channel.writeAndFlush(channel.allocator.buffer(bytes: request), promise: nil)
+        #expect(try promise.futureResult.wait().count == 4 + 28 + 32)
+    }
+
+    private static func quoting() throws -> QGSService {
+        let authority = try CollateralServiceTests.authority()
+        return try QGSService(
+            authority: authority, enclave: QuotingEnclave(authority: authority, isGenuine: { _ in false }))
     }
 }
 

@@ -93,6 +93,48 @@ struct CollateralServiceTests {
         #expect(list.body.starts(with: Array("-----BEGIN X509 CRL".utf8)))
     }
 
+    @Test("has the documents of SGX, which nobody takes for those of TDX")
+    func sgx() throws {
+        let authority = try Self.authority()
+        let info = try get("/sgx/certification/v4/tcb?fmspc=90C06FAB0000")
+        let document = try SignedDocument<TCBInfo>(body: info.body)
+        #expect(document.content.id == "SGX" && document.content.tdxModule == nil)
+        #expect(document.content.levels.allSatisfy { $0.tdxComponents.isEmpty })
+        #expect(document.isSigned(by: authority.tcbSigning.publicKey))
+        #expect(info[header: "TCB-Info-Issuer-Chain"] != nil)
+        for (path, id) in [("qe", "QE"), ("qve", "QVE"), ("qae", "QAE")] {
+            let response = try get("/sgx/certification/v4/\(path)/identity?update=standard")
+            let identity = try SignedDocument<EnclaveIdentity>(body: response.body)
+            #expect(identity.content.id == id && identity.isSigned(by: authority.tcbSigning.publicKey))
+            #expect(response[header: "SGX-Enclave-Identity-Issuer-Chain"] != nil)
+        }
+    }
+
+    @Test("has its revocation list in each encoding, as a vendor's service and as a caching one")
+    func encodings() throws {
+        let authority = try Self.authority()
+        let list = try authority.collateral().pckCRL
+        let pem = Array(PEM(label: "X509 CRL", bytes: list.bytes).text.utf8)
+        let digits = Array(list.bytes.hexadecimal.utf8)
+        let rows: [(CollateralService.Style, String, [UInt8], String)] = [
+            (.vendor, "", pem, "application/x-pem-file"),
+            (.vendor, "&encoding=pem", pem, "application/x-pem-file"),
+            (.vendor, "&encoding=der", list.bytes, "application/pkix-crl"),
+            (.cache, "", digits, "application/pkix-crl"),
+            (.cache, "&encoding=DER", list.bytes, "application/pkix-crl"),
+        ]
+        for (style, query, body, type) in rows {
+            let service = try CollateralService(authority: authority, style: style)
+            let response = service.answer(
+                CollateralRequest(target: "/sgx/certification/v4/pckcrl?ca=platform" + query))
+            #expect(response.status == 200 && response.body == body, "\(style) \(query)")
+            #expect(response[header: "Content-Type"] == type, "\(style) \(query)")
+            #expect(
+                response[header: "SGX-PCK-CRL-Issuer-Chain"]?.hasPrefix("-----BEGIN%20CERTIFICATE-----%0A")
+                    == true)
+        }
+    }
+
     @Test("finds the platform's certificate by its TCB")
     func certificates() throws {
         let authority = try Self.authority()
@@ -150,7 +192,10 @@ struct CollateralServiceTests {
             ("/tdx/certification/v4/tcb?fmspc=90c06fab0000&tcbEvaluationDataNumber=x", 400),
             ("/tdx/certification/v4/tcb?fmspc=90c06fab0000&fmspc=90c06fab0000", 400),
             ("/tdx/certification/v4/tcb?fmspc=%9", 400),
-            ("/sgx/certification/v4/tcb?fmspc=90c06fab0000", 404),
+            ("/sgx/certification/v4/tcb?fmspc=00906ED50000", 404), ("/sgx/certification/v4/tcb", 400),
+            ("/sgx/certification/v4/qe/identity?tcbEvaluationDataNumber=0", 410),
+            ("/sgx/certification/v4/qve/identity?update=late", 400),
+            ("/tdx/certification/v4/qve/identity", 404),
             ("/sgx/certification/v4/crl?uri=http://elsewhere/", 404), ("/sgx/certification/v4/crl", 400),
         ])
     func refusals(target: String, status: Int) throws {
@@ -165,9 +210,12 @@ struct CollateralServiceTests {
             try get("/sgx/certification/v4/fmspcs").body
                 == Array(#"[{"fmspc":"90c06fab0000","platform":"E5"}]"#.utf8))
         #expect(try get("/sgx/certification/v4/fmspcs?platform=client").body == Array("[]".utf8))
-        let numbers = try get("/tdx/certification/v4/tcbevaluationdatanumbers")
-        let text = String(decoding: numbers.body, as: UTF8.self)
-        #expect(text.hasPrefix(#"{"tcbEvaluationDataNumbers":{"id":"TDX","version":1,"#))
+        for name in ["TDX", "SGX"] {
+            let numbers = try get("/\(name.lowercased())/certification/v4/tcbevaluationdatanumbers")
+            let text = String(decoding: numbers.body, as: UTF8.self)
+            #expect(text.hasPrefix("{\"tcbEvaluationDataNumbers\":{\"id\":\"\(name)\",\"version\":1,"))
+            #expect(numbers[header: "TCB-Evaluation-Data-Numbers-Issuer-Chain"] != nil)
+        }
         let service = try CollateralService(authority: Self.authority())
         let post = CollateralRequest(method: "POST", target: "/sgx/certification/v4/rootcacrl")
         #expect(service.answer(post).status == 405)
