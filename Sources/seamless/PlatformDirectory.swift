@@ -13,12 +13,12 @@ import TDXModule
 /// platform.json   what it is, and what its vendor says of it
 /// keys/           the private keys, which only the owner can read
 /// root.pem        the root certificate, for verifiers
-/// collateral/     what `seamless quote verify --collateral` takes
+/// collateral      what `seamless quote verify --collateral` takes: a link to the directory that has it
 /// ```
 ///
 /// The first two are the platform. The others follow from them and are written anew with them. Each file is replaced in one
-/// step, and `platform.json` before what follows from it, so that a kill in the middle loses nothing: the next command
-/// writes what is missing.
+/// step, all collateral in one, and `platform.json` before what follows from it, so that a kill in the middle loses nothing:
+/// the description is the old or the new one, and so is the collateral; the next command writes what is missing.
 struct PlatformDirectory {
     let url: URL
 
@@ -89,10 +89,8 @@ struct PlatformDirectory {
         let made = PlatformDirectory(work.path)
         defer { try? FileManager.default.removeItem(at: work) }  // it is there only after a failure
         do {
-            for directory in ["keys", "collateral"] {
-                try FileManager.default.createDirectory(
-                    at: work.appendingPathComponent(directory), withIntermediateDirectories: true)
-            }
+            try FileManager.default.createDirectory(
+                at: work.appendingPathComponent("keys"), withIntermediateDirectories: true)
         } catch {
             throw ToolError.fileNotWritable(path: url.path, reason: reason(error))
         }
@@ -160,7 +158,41 @@ struct PlatformDirectory {
             ("qe_identity.json", collateral.qeIdentity.body),
             ("pck_certificate_chain.pem", chain(authority.pckChain)),
         ]
-        for (name, bytes) in files { try write(bytes, to: "collateral/\(name)") }
+        try replaceCollateral(files)
+    }
+
+    /// Writes all files into a directory that nobody looks at, and then has the link lead there.
+    private func replaceCollateral(_ files: [(String, [UInt8])]) throws {
+        let names = ["a", "b"].map { ".collateral-\($0)" }
+        let link = url.appendingPathComponent("collateral")
+        // None where there is no link yet.
+        let current = try? FileManager.default.destinationOfSymbolicLink(atPath: link.path)
+        let next = current == names[0] ? names[1] : names[0]
+        let newLink = url.appendingPathComponent(".collateral.new")
+        /// What somebody left who was killed, or what the link led to before.
+        func remove(_ name: String) throws {
+            let path = url.appendingPathComponent(name).path
+            guard FileManager.default.fileExists(atPath: path) else { return }
+            try FileManager.default.removeItem(atPath: path)
+        }
+        do {
+            try remove(next)
+            _ = unsafe unlink(newLink.path)
+            try FileManager.default.createDirectory(
+                at: url.appendingPathComponent(next), withIntermediateDirectories: false)
+            for (name, bytes) in files { try write(bytes, to: "\(next)/\(name)") }
+            try FileManager.default.createSymbolicLink(
+                atPath: newLink.path, withDestinationPath: next)
+        } catch let error as ToolError {
+            throw error
+        } catch {
+            throw ToolError.fileNotWritable(path: link.path, reason: reason(error))
+        }
+        guard unsafe rename(newLink.path, link.path) == 0 else {
+            throw ToolError.fileNotWritable(path: link.path, reason: systemMessage(errno))
+        }
+        // What stays is removed by the next change.
+        if let current { try? remove(current) }
     }
 
     /// Replaces a file in one step: its bytes are on the disk before its name is.

@@ -27,11 +27,16 @@ final class PlatformCommandTests {
         try command.run()
     }
 
+    /// What a person sees.
     private func files(_ name: String) throws -> [String: Data] {
         var files: [String: Data] = [:]
-        for file in FileManager.default.subpaths(atPath: path(name)) ?? [] {
-            // A directory has no contents of its own.
-            files[file] = try? Data(contentsOf: URL(fileURLWithPath: path(name) + "/" + file))
+        for directory in ["", "keys/", "collateral/"] {
+            for file in try FileManager.default.contentsOfDirectory(atPath: path(name) + "/" + directory)
+            where !file.hasPrefix(".") {
+                // A directory has no contents of its own.
+                files[directory + file] = try? Data(
+                    contentsOf: URL(fileURLWithPath: path(name) + "/" + directory + file))
+            }
         }
         return files
     }
