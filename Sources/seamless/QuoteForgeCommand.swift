@@ -10,7 +10,7 @@ struct QuoteForgeCommand: ParsableCommand {
         commandName: "forge", abstract: "Write a set of test vectors for verifiers.",
         discussion: """
             Each vector is a quote and its collateral, made by a simulated vendor so that one thing about it is what it should not be. vectors.json \
-            has the verdict for each: accepted with a TCB status, or refused with the code of the vendor's library. root.pem is the root to trust, \
+            names each by category, form and subject, and has the verdict: accepted with a TCB status, or refused with the code of the vendor's library. root.pem is the root to trust, \
             and time the time to judge at. Where vendorVerdict is there, the vendor's library is less strict.
             """)
 

@@ -59,6 +59,8 @@ struct Forgery {
     var quoteSignature: RawSignature?
     /// How the quote names the PCK; nil is by its chain.
     var certification: CertificationData?
+    /// The chain comes with the collateral.
+    var hasChainInCollateral = false
     /// What is done to the bytes of the finished quote.
     var edit: @Sendable (inout [UInt8], Layout) -> Void = { _, _ in }
 
@@ -281,7 +283,24 @@ struct Forgery {
             tcbInfoIssuerChain: issuerChain(.tcbInfo),
             tcbInfo: SignedDocument(signing: info, with: signsInfo),
             qeIdentityIssuerChain: issuerChain(.qeIdentity),
-            qeIdentity: SignedDocument(signing: identity, with: signsIdentity))
+            qeIdentity: SignedDocument(signing: identity, with: signsIdentity),
+            pckCertificateChain: hasChainInCollateral ? certificates() : nil)
+    }
+
+    /// The PCK certificate and its issuers.
+    private func certificates() throws -> [AttestationCertificate] {
+        let (root, platformCA) = (try root(), try platformCA())
+        let pck = try issuer(platformCA, of: .pck).issue(
+            .pck, key: keys.pck.publicKey, terms: terms(.pck, serial: Forgery.serial(.pck)), sgx: sgx)
+        return pckChain([pck, platformCA.certificate, root.certificate])
+    }
+
+    /// Names the PCK by the platform's identifier, in clear or as a number of bytes that only the vendor can decrypt.
+    mutating func identify(_ make: (PlatformIdentification) -> CertificationData, ppidSize: Int) {
+        certification = make(
+            PlatformIdentification(
+                ppid: [UInt8](repeating: 0xA5, count: ppidSize), cpuSVN: sgx.cpuSVN, pceSVN: sgx.pceSVN,
+                pceID: 0))
     }
 
     /// The bytes of the quote.
@@ -291,10 +310,7 @@ struct Forgery {
         header.version = form.version
         td15.teeTCBSVN2 = currentTEETCBSVN ?? report.teeTCBSVN
         qeReport.reportData = qeReportData ?? Forgery.reportData(onKey: key)
-        let (root, platformCA) = (try root(), try platformCA())
-        let pck = try issuer(platformCA, of: .pck).issue(
-            .pck, key: keys.pck.publicKey, terms: terms(.pck, serial: Forgery.serial(.pck)), sgx: sgx)
-        let chain = pckChain([pck, platformCA.certificate, root.certificate])
+        let chain = try certificates()
         let body: QuoteBody =
             switch form.bodyType {
             case .td15: .td15(report, td15)

@@ -97,6 +97,22 @@ extension TestVector {
             refused(.chain, "chain-tcb-info-of-three", .unsupportedCertificateFormat) {
                 $0.issuerChains[.tcbInfo] = { $0 + $0.suffix(1) }
             },
+            // The quote names the platform, and whoever has the chain hands it over with the collateral.
+            accepted(.chain, "chain-beside-a-ppid") {
+                $0.identify({ .ppid($0) }, ppidSize: 16)
+                $0.hasChainInCollateral = true
+            },
+            accepted(.chain, "chain-beside-a-ppid-rsa-2048") {
+                $0.identify({ .ppidRSA2048($0) }, ppidSize: 256)
+                $0.hasChainInCollateral = true
+            },
+            accepted(.chain, "chain-beside-a-ppid-rsa-3072") {
+                $0.identify({ .ppidRSA3072($0) }, ppidSize: 384)
+                $0.hasChainInCollateral = true
+            },
+            refused(.chain, "chain-nowhere", .unsupportedCertificateFormat) {
+                $0.identify({ .ppidRSA3072($0) }, ppidSize: 384)
+            },
             refused(.chain, "chain-crl-of-another-ca", .crlInvalid) { $0.hasCRLOfAnotherCA = true },
         ].flatMap { $0 }
 
