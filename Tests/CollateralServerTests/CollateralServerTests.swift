@@ -44,8 +44,11 @@ struct CollateralServerTests {
         let promise = Self.group.next().makePromise(of: [UInt8].self)
         let connected = bootstrap(promise, wanted: wanted, closesHalf: closesHalf)
             .channelOption(.autoRead, value: reads).connect(host: "127.0.0.1", port: port)
-        // Who does not get through gets nothing.
+        // Who does not get through gets nothing, and nobody waits for ever.
         connected.whenFailure { promise.fail($0) }
+        Self.group.next().scheduleTask(in: .seconds(90)) {
+            promise.fail(ChannelError.connectTimeout(.seconds(90)))
+        }
         return (try connected.wait(), promise.futureResult)
     }
 
