@@ -130,6 +130,16 @@ struct HostPriorityTests {
         #expect(scene.processor.entryEvent == nil)
     }
 
+    @Test("a pending page holds a vCPU up only if it would leave for it", arguments: [0, 1] as [UInt64])
+    func pending(controls: UInt64) throws {
+        let scene = try GuestScene(.vpInfo)
+        scene.td.controls = controls
+        for _ in 0..<7 { _ = Self.fault(scene, 0x7000) }
+        try scene.memory.place(.pending, at: 0x7000)
+        let status = Scene(.vpEnter, on: scene.machine, [.rcx: scene.tdvpr]).call().status
+        #expect(status == (controls == 0 ? .success : TDXStatus(48)))
+    }
+
     @Test("progress begins the count again; 32 pages at most are kept, each once")
     func detector() {
         var detector = ZeroStepDetector()

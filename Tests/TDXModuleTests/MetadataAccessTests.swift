@@ -122,4 +122,27 @@ struct MetadataAccessTests {
             #expect(context.writeMask(row) == number(entry.line[entry.column.write]), "\(row.name)")
         }
     }
+
+    @Test("lists hold no more than there is room for, and together all fields", arguments: [false, true])
+    func lists(isGuest: Bool) throws {
+        let module = try Self.subject(isDebug: false).module
+        let context = MetadataContext.system(isGuest: isGuest)
+        for size in stride(from: 40, through: 1024, by: 8) {
+            var (id, words) = (MetadataFieldID.null, 0)
+            repeat {
+                let list = try module.metadataList(context, from: id, size: size)
+                #expect(list.bytes.count <= size)
+                let header = list.bytes[..<4].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+                #expect(header & 0xFFFF == list.bytes.count)
+                words += list.bytes.count / 8 - 1 - Int(header >> 16)
+                guard list.next == .null || list.next != id else {
+                    Issue.record("A list of \(size) bytes has no room for a field.")
+                    return
+                }
+                id = list.next
+            } while id != .null
+            let all = context.rows.reduce(0) { context.readMask($1) == 0 ? $0 : $0 + Int($1.count) }
+            #expect(words == all, "\(size) bytes")
+        }
+    }
 }
