@@ -49,8 +49,8 @@ END
 cd "$work/example"
 # Built apart from the package itself, and kept: the products it uses of other packages are the same each time.
 swift build --scratch-path "$root/.build/library" -q
-resolved=$(grep -o '"identity" : "[^"]*"' Package.resolved | cut -d'"' -f4 | sort | tr '\n' ' ')
-echo "Packages that a program of the library needs: $resolved"
+modules=$(cd "$root/.build/library/debug/Modules" && echo *.swiftmodule)
+echo "Modules that a program of the library is built of: ${modules//.swiftmodule/}"
 read -r name time < <(python3 - "$work/vectors/vectors.json" <<'END'
 import json, sys
 for vector in json.load(open(sys.argv[1])):
