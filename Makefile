@@ -58,11 +58,12 @@ documentation:
 handlers:
 	$(PYTHON) Scripts/handlers.py > Sources/X86Engine/HandlerTables.swift
 
-# Random instructions of every form in the engine and on the host's processor; stops at the first that differs, and says
-# with which SEAMLESS_SEED and SEAMLESS_CASE to repeat it.
+# Long random runs, SEAMLESS_SOAK cases each: instructions of every form in the engine and on the host's processor; SEAMCALLs
+# and TDCALLs. Each stops at the first that is wrong, and says with which
+# SEAMLESS_SEED (and SEAMLESS_CASE) to repeat it.
 SEAMLESS_SOAK ?= 10000000
 soak: build-tests
-	SEAMLESS_SOAK=$(SEAMLESS_SOAK) $(SWIFT) test --skip-build $(RELEASE) --filter SoakTests
+	SEAMLESS_SOAK=$(SEAMLESS_SOAK) $(SWIFT) test --skip-build $(RELEASE) --filter "SoakTests"
 
 # Debian's kernel under load on eight processors, for ten minutes of its time.
 SEAMLESS_LOAD ?= 600

@@ -28,7 +28,12 @@ enum Door {
         /// `SEAMLESS_KVM_REPORT_KEY`: what reports are made with, in digits: a key of 32 bytes, `CPUSVN`, `TEE_TCB_INFO`.
         var reportKey: ReportKey?
 
+        /// `SEAMLESS_KVM_INJECT`: what is to go wrong.
+        var faults: FaultPlan?
+
         init() {
+            // The tool has read it before, and said what is wrong with it.
+            faults = Settings["SEAMLESS_KVM_INJECT"].flatMap { try? FaultPlan($0) }
             if let text = Settings["SEAMLESS_KVM_MEMORY"], let value = UInt64(text) { memory = value }
             if let text = Settings["SEAMLESS_KVM_PROCESSORS"], let value = Int(text), value > 0 {
                 processors = min(value, 255)
@@ -77,6 +82,7 @@ enum Door {
             var configuration = PlatformConfiguration.hosting(
                 memory: settings.memory, processors: settings.processors)
             configuration.reportKey = settings.reportKey
+            configuration.faults = settings.faults
             let platform = try Platform(configuration, trace: trace?.write)
             return .open(
                 try SoftwareKVM(

@@ -15,6 +15,8 @@ public final class LogicalProcessor: Sendable {
     private let module: TDXModule
     private let machineChecksAreSMIs: Bool
     private let turns: InstructionTime?
+    private let faults: FaultInjector?
+    private let trace: (@Sendable (TraceEvent) -> Void)?
 
     /// Interrupts that have arrived, and the guest they would interrupt.
     private struct Delivery: Sendable {
@@ -30,19 +32,40 @@ public final class LogicalProcessor: Sendable {
     private let delivery = Mutex(Delivery())
 
     init(
-        index: Int, package: Int, module: TDXModule, machineChecksAreSMIs: Bool, turns: InstructionTime?
+        index: Int, package: Int, module: TDXModule, machineChecksAreSMIs: Bool, turns: InstructionTime?,
+        faults: FaultInjector?, trace: (@Sendable (TraceEvent) -> Void)?
     ) {
         self.index = index
         self.package = package
         self.module = module
         self.machineChecksAreSMIs = machineChecksAreSMIs
         self.turns = turns
+        self.faults = faults
+        self.trace = trace
     }
 
     /// `SEAMCALL`: registers in and out as the instruction has them.
     ///
     /// - Returns: false when no module is loaded (`VMfailInvalid`); registers are then unchanged.
     public func seamcall(_ registers: inout HostRegisters) -> Bool {
+        guard let faults else { return execute(&registers) }
+        let operands = registers
+        let leaf = HostLeafNumber(rawValue: UInt16(truncatingIfNeeded: operands.rax))
+        if let status = faults.status(of: leaf) {
+            registers.rax = status.rawValue
+            trace?(
+                .seamcall(
+                    name: TDXModule.name(of: leaf) ?? "", leaf: UInt64(leaf.rawValue), processor: index,
+                    operands: operands, results: registers, explanation: "The fault was injected."))
+            return true
+        }
+        if leaf == .vpEnter { faults.changeAnswer(&registers) }
+        guard execute(&registers) else { return false }
+        faults.called(operands, registers)
+        return true
+    }
+
+    private func execute(_ registers: inout HostRegisters) -> Bool {
         switch module.call(&registers, on: index) {
         case .completed: return true
         case .enter(let guest):

@@ -22,6 +22,8 @@ public final class Platform: Sendable {
     public let time: any TimeSource
     /// The same, where one thread runs all vCPUs in turn and their instructions are the time.
     public let turns: InstructionTime?
+    /// What makes things go wrong; nil where nothing is to.
+    public let faults: FaultInjector?
     /// Ticks of the time-stamp counter.
     public func clock() -> UInt64 { time.ticks() }
 
@@ -42,6 +44,7 @@ public final class Platform: Sendable {
         convertibleMemory = [0x10_0000..<configuration.memory]
         let clock: @Sendable () -> UInt64
         turns = configuration.time as? InstructionTime
+        faults = configuration.faults.map(FaultInjector.init)
         if let time = configuration.time {
             self.time = time
             clock = { time.ticks() }
@@ -72,11 +75,12 @@ public final class Platform: Sendable {
             memory: memory, platform: description, reportKey: configuration.reportKey)
         module.trace = trace
         self.module = module
-        let turns = turns
+        let (turns, faults) = (turns, faults)
         let processors = packages.enumerated().map {
             LogicalProcessor(
                 index: $0.offset, package: $0.element, module: module,
-                machineChecksAreSMIs: configuration.machineChecksAreSMIs, turns: turns)
+                machineChecksAreSMIs: configuration.machineChecksAreSMIs, turns: turns, faults: faults,
+                trace: trace)
         }
         self.processors = processors
         memory.whenSpoiled { for processor in processors { processor.memorySpoiled() } }
@@ -104,6 +108,12 @@ public final class Platform: Sendable {
             for body in failures.withLock({ $0 }) { body(address) }
         }
         return true
+    }
+
+    /// Before a VM entry: lets go bad what the plan of faults wants to go bad now.
+    public func failPlannedMemory() {
+        guard let (address, isFoundEarly) = faults?.failingPage() else { return }
+        failMemory(at: PhysicalAddress(address), isFoundEarly: isFoundEarly)
     }
 
     /// EPTs may have five levels, and guest physical addresses 52 bits.

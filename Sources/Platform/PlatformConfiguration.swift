@@ -25,6 +25,9 @@ public struct PlatformConfiguration: Sendable {
     /// Firmware has machine checks arrive as system-management interrupts (`MSMI`) instead of exceptions.
     public var machineChecksAreSMIs = false
 
+    /// What is to go wrong. Nil: nothing.
+    public var faults: FaultPlan?
+
     /// What executes a guest, for tests of what lies around it. Nil takes the CPU engine.
     public var makeProcessor: (@Sendable () -> any VirtualProcessor)?
 

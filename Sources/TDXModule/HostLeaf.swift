@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import TDXABI
+public import TDXABI
 import X86
 
 /// A host-side call under way.
@@ -50,5 +50,13 @@ struct HostLeaf: Sendable {
         self.body = body
     }
 
+    static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
     static let byNumber = Dictionary(all.map { ($0.number, $0) }) { first, _ in first }
+}
+
+extension TDXModule {
+    /// The leaf of a name such as `TDH.VP.ENTER`.
+    public static func hostLeaf(named name: String) -> HostLeafNumber? { HostLeaf.byName[name]?.number }
+    /// The name of a leaf that the module has.
+    public static func name(of leaf: HostLeafNumber) -> String? { HostLeaf.byNumber[leaf]?.name }
 }

@@ -68,6 +68,7 @@ struct KVMCalls: Sendable {
         static let interrupted = Errno.interrupted.result
         static let tooBig = Errno.tooBig.result
         static let again = Errno.tryAgain.result
+        static let busy = Errno.busy.result
         static let fault = Errno.badAddress.result
         static let poisoned = Errno.hardwarePoison.result
     }

@@ -100,7 +100,10 @@ public final class Machine: @unchecked Sendable {
             guard result >= 0 else { throw .call(name: "KVM_TDX_INIT_VCPU", error: -result, detail: error) }
         }
         for image in configuration.images { try add(image, made.processors[0].descriptor) }
-        let (result, error) = calls.tdx(vm, .finalizeVM, number: 0)
+        var (result, error) = calls.tdx(vm, .finalizeVM, number: 0)
+        while result == KVMCalls.ErrorNumber.busy, !ended.load(ordering: .relaxed) {
+            (result, error) = calls.tdx(vm, .finalizeVM, number: 0)
+        }
         guard result >= 0 else { throw .call(name: "KVM_TDX_FINALIZE_VM", error: -result, detail: error) }
         let board = makeBoard(vm)
         self.board.withLock { $0 = board }

@@ -28,13 +28,15 @@ struct Host {
     ///   - memory: bytes the guest will have.
     ///   - processors: of the guest.
     ///   - authority: of the simulated platform that this machine is; nil for one without a vendor.
+    ///   - faults: what is to go wrong.
     ///   - determinism: nil for a machine that follows the host's clock and random numbers.
     init(
         memory: UInt64, processors: Int, authority: PlatformAuthority? = nil,
-        determinism: Determinism? = nil, trace: TraceFile?
+        determinism: Determinism? = nil, faults: FaultPlan? = nil, trace: TraceFile?
     ) throws {
         var configuration = PlatformConfiguration.hosting(memory: memory, processors: processors)
         configuration.reportKey = authority?.reportKey
+        configuration.faults = faults
         if let determinism {
             let random = SeededRandom(determinism.seed)
             configuration.random = { random.bytes($0) }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Collateral
 import Foundation
+import Platform
 import Quote
 import Quoting
 import TDXABI
@@ -12,7 +13,7 @@ struct KVMCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kvm", abstract: "Run a program whose /dev/kvm is this KVM.",
         usage:
-            "seamless kvm [--memory SIZE] [--processors COUNT] [--trace FILE] [--explain] [--platform DIRECTORY] -- PROGRAM [ARGUMENT …]",
+            "seamless kvm [--memory SIZE] [--processors COUNT] [--trace FILE] [--explain] [--platform DIRECTORY] [--inject FAULTS] -- PROGRAM [ARGUMENT …]",
         discussion: """
             The program becomes this process; its output, input and exit status are its own. A library is preloaded that \
             serves /dev/kvm and the descriptors made from it, and leaves all else to the system.
@@ -41,10 +42,14 @@ struct KVMCommand: ParsableCommand {
             valueName: "directory"))
     var platform: String?
 
+    @Option(help: FaultPlan.help)
+    var inject: String?
+
     @Argument(parsing: .captureForPassthrough, help: "The program and its arguments.")
     var command: [String] = []
 
     func validate() throws {
+        if let inject { _ = try FaultPlan.parse(inject) }
         guard 1...255 ~= processors else { throw ValidationError("--processors is a number from 1 to 255.") }
     }
 
@@ -65,6 +70,7 @@ struct KVMCommand: ParsableCommand {
             environment["SEAMLESS_KVM_TRACE"] = URL(fileURLWithPath: trace).path
         }
         if explain { environment["SEAMLESS_KVM_EXPLAIN"] = "1" }
+        if let inject { environment["SEAMLESS_KVM_INJECT"] = inject }
         if let platform {
             let authority = try PlatformDirectory(platform).authority()
             let (processor, info) = (authority.platform.processor, authority.platform.teeTCBInfo)

@@ -55,6 +55,9 @@ struct RunCommand: ParsableCommand {
             valueName: "seconds"))
     var epoch: UInt64?
 
+    @Option(help: FaultPlan.help, transform: FaultPlan.parse)
+    var inject: FaultPlan?
+
     @Flag(help: "Say how the run ended as JSON on standard output.")
     var json = false
 
@@ -79,7 +82,7 @@ struct RunCommand: ParsableCommand {
             memory: guest.memory, processors: guest.configuration.processors, authority: authority,
             determinism: deterministic
                 ? Host.Determinism(seed: seed ?? 0, epoch: epoch ?? InstructionTime.defaultEpoch) : nil,
-            trace: traceFile)
+            faults: inject, trace: traceFile)
         let stopping = Stopping()
         let print: @Sendable ([UInt8]) -> Void = { bytes in
             if !output.writeQuietly(bytes) { stopping.stop(signal: SIGPIPE) }

@@ -7,13 +7,19 @@ import ToolTesting
 /// `--deterministic`: a run that can be had again.
 @Suite("A deterministic run")
 struct DeterministicTests {
+    private func tool(_ arguments: [String], input: String) throws -> Tool.Run {
+        try Tool.finish(
+            Child("sh", ["-c", #"input=$1; shift; exec "$0" "$@" <"$input""#, Tool.path, input] + arguments),
+            seconds: 500)
+    }
+
     private func run(
         _ system: [String], options: [String], directory: TemporaryDirectory, _ name: String,
         command: [String] = []
     ) throws -> (run: Tool.Run, trace: Data) {
         let path = directory.path + "/" + name
-        let run = try Tool.run(
-            ["run"] + system + ["--deterministic", "--trace", path] + options + command, seconds: 500)
+        let run = try tool(
+            ["run"] + system + ["--deterministic", "--trace", path] + options + command, input: "/dev/null")
         let trace = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
         return (run, trace)
     }
@@ -59,10 +65,13 @@ struct DeterministicTests {
     func inputs() throws {
         let script =
             "date -u +%Y-%m-%d; head -c 32 /dev/urandom | md5sum; sleep 100000; date -u +%Y-%m-%d; cat"
+        let directory = try TemporaryDirectory()
+        let input = try directory.file("input", Array("what is said".utf8))
         func output(_ options: [String]) throws -> [Substring] {
-            let run = try Tool.run(
-                ["run", "debian", "--deterministic"] + options + ["--", "sh", "-c", script], seconds: 300)
+            let run = try tool(
+                ["run", "debian", "--deterministic"] + options + ["--", "sh", "-c", script], input: input)
             #expect(run.status == 0)
+            #expect(run.output.hasSuffix("\nwhat is said"))
             return run.output.split(separator: "\n")
         }
         let first = try output(["--seed", "1", "--epoch", "951782400"])

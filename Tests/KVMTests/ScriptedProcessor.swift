@@ -7,10 +7,16 @@ import X86
 final class Script: Sendable {
     typealias Step = @Sendable (ScriptedProcessor) -> VMExit
     private let steps: Mutex<[Step]>
+    /// What comes when all else is over.
+    private let last: Step?
 
-    init(_ steps: [Step]) { self.steps = Mutex(steps) }
+    init(_ steps: [Step], last: Step? = nil) {
+        self.steps = Mutex(steps)
+        self.last = last
+    }
+    static func endless(_ step: @escaping Step) -> Script { Script([], last: step) }
 
-    func next() -> Step? { steps.withLock { $0.isEmpty ? nil : $0.removeFirst() } }
+    func next() -> Step? { steps.withLock { $0.isEmpty ? last : $0.removeFirst() } }
 
     /// `TDG.VP.VMCALL` with R10 to R15 exposed.
     static func vmcall(

@@ -26,10 +26,20 @@ extension TestTD {
         return vcpu
     }
 
+    func secureEPT() -> [SecureEPTEntry: (state: UInt64, address: UInt64)] { machine?.secureEPT() ?? [:] }
+    func mirrorDifferences() -> [String] { machine?.mirrorDifferences() ?? ["The TD is gone."] }
+
+    /// State of a page in the Secure EPT: 0 free, 2 pending, 4 mapped.
+    func state(of gpa: UInt64) -> UInt64 {
+        secureEPT()[SecureEPTEntry(level: 0, index: gpa >> 12)]?.state ?? 0
+    }
+}
+
+extension VM {
     /// Every entry of the module's Secure EPT that is not free, with its state, by `TDH.MEM.SEPT.RD`; for a page also
     /// where it lies.
     func secureEPT() -> [SecureEPTEntry: (state: UInt64, address: UInt64)] {
-        guard let vm = machine else { return [:] }
+        let vm = self
         var found: [SecureEPTEntry: (state: UInt64, address: UInt64)] = [:]
         func walk(table base: UInt64, level: Int) {
             for index in 0..<512 as Range<UInt64> {
@@ -50,7 +60,7 @@ extension TestTD {
     /// KVM's mirror and the module's Secure EPT say the same: the same tables, the same pages at the same addresses, no
     /// page blocked. Says what differs.
     func mirrorDifferences() -> [String] {
-        guard let vm = machine else { return ["The TD is gone."] }
+        let vm = self
         var real = secureEPT()
         var differences: [String] = []
         for (page, address) in vm.mmu.leaves {
@@ -72,11 +82,6 @@ extension TestTD {
             differences.append("Entry \(entry.index) of level \(entry.level) is in the Secure EPT only.")
         }
         return differences
-    }
-
-    /// State of a page in the Secure EPT: 0 free, 2 pending, 4 mapped.
-    func state(of gpa: UInt64) -> UInt64 {
-        secureEPT()[SecureEPTEntry(level: 0, index: gpa >> 12)]?.state ?? 0
     }
 }
 

@@ -47,6 +47,21 @@ struct CallSequenceTests {
                 }
             }
             let processor = Int.random(in: 0...1, using: &random)
+            // The guest has had its say before the host calls again.
+            for _ in 0..<UInt64.random(in: 0...3, using: &random) {
+                guard let guest = machine.module.system.processors[processor].entered?.processor else {
+                    break
+                }
+                guest[.rax] = UInt64.random(in: 0...31, using: &random)
+                for register in GeneralRegister.allCases where register != .rax && register != .rsp {
+                    switch UInt64.random(in: 0...3, using: &random) {
+                    case 0, 1: guest[register] = addresses.randomElement(using: &random) ?? 0
+                    case 2: guest[register] = UInt64.random(in: 0...0x40, using: &random)
+                    default: guest[register] = random.next()
+                    }
+                }
+                _ = machine.leave(VMExit(.tdcall, instructionLength: 4), on: processor)
+            }
             if machine.module.system.processors[processor].entered != nil {
                 _ = machine.leave(
                     VMExit(.externalInterrupt, interruptionInformation: 0x8000_0020), on: processor)

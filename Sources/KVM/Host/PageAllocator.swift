@@ -83,6 +83,9 @@ final class KeyAllocator: @unchecked Sendable {
 
     init(_ keys: Range<UInt16>) { free = Set(keys) }
 
+    /// Keys that nobody can have any more.
+    func lose(_ keys: Set<UInt16>) { lock.withLock { free.subtract(keys) } }
+
     var freeKeys: Int { lock.withLock { free.count } }
 
     func allocate() -> UInt16? {

@@ -60,6 +60,7 @@ final class TDXHost: @unchecked Sendable {
         guard tdx >= 2 else { throw .tooFewKeys(Int(tdx)) }
         globalKey = mktme + 1
         keys = KeyAllocator(mktme + 2..<mktme + tdx + 1)
+        if let faults = platform.faults { keys.lose(faults.lostKeys(of: mktme + 2..<mktme + tdx + 1)) }
 
         // The layout of memory: 1 MiB of legacy, pages, the PAMT at the top, in one TDMR per gigabyte-aligned range.
         let size = memory.size

@@ -76,6 +76,7 @@ extension VCPU {
                 try block()
                 continue
             }
+            vm.host.platform.failPlannedMemory()
             guard enter() else { continue }
             switch try handleExit() {
             case .enter: continue

@@ -144,6 +144,19 @@ final class VCPU: @unchecked Sendable {
     /// Posts a fixed interrupt.
     func post(_ vector: UInt8) {
         guard vector >= 16 else { return }
+        guard let delay = vm.host.platform.faults?.interruptDelay(), delay > 0 else { return deliver(vector) }
+        // Each interrupt on its way is a timer of its own, which keeps itself.
+        final class Message: Sendable {}
+        let message = Message()
+        let platform = vm.host.platform
+        let ticks = HostClock.scale(delay, by: UInt64(platform.configuration.tscKHz), over: 1_000_000)
+        vm.host.timers.set(message, deadline: platform.clock() &+ ticks) { [weak self] in
+            _ = message
+            self?.deliver(vector)
+        }
+    }
+
+    private func deliver(_ vector: UInt8) {
         let bit: UInt64 = 1 << UInt64(vector & 63)
         guard let word = descriptor(Int(vector >> 6)), let control = descriptor(4) else { return }
         guard word.pointee.bitwiseOr(bit, ordering: .sequentiallyConsistent).oldValue & bit == 0 else {
