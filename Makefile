@@ -59,7 +59,7 @@ handlers:
 	$(PYTHON) Scripts/handlers.py > Sources/X86Engine/HandlerTables.swift
 
 # Long random runs, SEAMLESS_SOAK cases each: instructions of every form in the engine and on the host's processor; SEAMCALLs
-# and TDCALLs. Each stops at the first that is wrong, and says with which
+# and TDCALLs; ioctls of programs with guests that do anything. Each stops at the first that is wrong, and says with which
 # SEAMLESS_SEED (and SEAMLESS_CASE) to repeat it.
 SEAMLESS_SOAK ?= 10000000
 soak: build-tests
