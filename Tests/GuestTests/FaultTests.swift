@@ -15,7 +15,7 @@ struct FaultTests {
         let path = directory.path + "/trace"
         let run = try Debian.run(
             ["--cpus", "2", "--inject", faults, "--trace", path],
-            "nproc; head -c 1000000 /dev/zero | gzip -c | md5sum; sleep 0.1; exit 5", seconds: 400)
+            "nproc; head -c 1000000 /dev/zero | md5sum; sleep 0.1; exit 5", seconds: 400)
         #expect(run.status == 5)
         #expect(run.output == "2\n" + (try reference()))
         let count = try Tool.finish(
@@ -25,7 +25,7 @@ struct FaultTests {
 
     private func reference() throws -> String {
         try Tool.finish(
-            Child("sh", ["-c", #"head -c 1000000 /dev/zero | "$0" gzip -c | md5sum"#, Debian.busybox]),
+            Child("sh", ["-c", "head -c 1000000 /dev/zero | md5sum"]),
             seconds: 60
         ).output
     }
