@@ -24,7 +24,7 @@ struct DeterministicTests {
         return (run, trace)
     }
 
-    @Test("of the built-in guest gives the same trace each time, and another with another seed")
+    @Test("of the built-in guest gives the same trace each time")
     func builtIn() throws {
         let directory = try TemporaryDirectory()
         let first = try run([], options: [], directory: directory, "1")
