@@ -25,6 +25,8 @@ public struct CertificateRevocationList: Sendable {
     public let entries: [Entry]
     /// The CRL number, big-endian.
     public let number: [UInt8]
+    /// The issuer as it is encoded.
+    private let issuerName: ArraySlice<UInt8>
     private let signedBytes: ArraySlice<UInt8>
     private let signature: P256.Signing.ECDSASignature
 }
@@ -40,12 +42,12 @@ extension CertificateRevocationList {
     }
 
     public func isIssued(by certificate: AttestationCertificate) -> Bool {
-        issuer == certificate.certificate.subject
+        issuerName == certificate.subjectName
     }
 
     /// Whether the list is that of a certificate's issuer.
     public func covers(_ certificate: AttestationCertificate) -> Bool {
-        issuer == certificate.certificate.issuer
+        issuerName == certificate.issuerName
     }
 
     /// The entry for a certificate of this list's issuer.
@@ -108,7 +110,8 @@ extension CertificateRevocationList {
         guard try list.takeAlgorithm() == Self.ecdsaWithSHA256Bytes else {
             throw malformed("signature algorithm", "it is not ECDSA with SHA-256")
         }
-        issuer = try DistinguishedName(derEncoded: DER.parse(list.next().bytes))
+        issuerName = try list.next().bytes
+        issuer = try DistinguishedName(derEncoded: DER.parse(issuerName))
         func time(_ element: DERReader.Element, _ member: String) throws(CollateralError) -> Timestamp {
             guard let time = Timestamp(element) else { throw malformed(member, "it is not a moment") }
             return time
