@@ -247,7 +247,8 @@ struct CollateralServerTests {
             )
             .wait()
             channel.writeAndFlush(channel.allocator.buffer(bytes: bytes), promise: nil)
-            if closes { try channel.close(mode: .output).wait() }
+            // A server that is quick has ended the connection already.
+            if closes { channel.close(mode: .output, promise: nil) }
             return try promise.futureResult.wait()
         }
         let request: [UInt8] = [0, 0, 0, 16, 1, 0, 1, 0, 4, 0, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0]
