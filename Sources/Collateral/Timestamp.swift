@@ -44,7 +44,7 @@ extension Timestamp {
         }
     }
 
-    static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
         var value = 0
         for digit in digits {
             guard UInt8(ascii: "0")...UInt8(ascii: "9") ~= digit else { return nil }

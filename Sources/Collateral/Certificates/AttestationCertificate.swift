@@ -19,9 +19,8 @@ public struct AttestationCertificate: Sendable {
     public let commonName: String
     /// The key with its leading 4, 65 bytes: by which a root is known.
     public let uncompressedKey: [UInt8]
-    /// Issuer and subject as they are encoded: names are compared byte for byte.
-    let issuerName: ArraySlice<UInt8>
-    let subjectName: ArraySlice<UInt8>
+    /// Whether subject and issuer have the same name.
+    public let isSelfIssued: Bool
     /// What a certificate of this PKI must have and this one lacks; nil when it has all.
     public let missingExtension: String?
     /// How many CAs may be under this one, which may sign certificates and CRLs; nil when it may not.
@@ -29,16 +28,7 @@ public struct AttestationCertificate: Sendable {
 
     public init(_ bytes: [UInt8], document: String = "certificate") throws(CollateralError) {
         do {
-            let certificate = try Certificate(derEncoded: bytes)
-            // TBSCertificate: version but for the first, serial number, algorithm, issuer, validity, subject.
-            var outer = DERReader(bytes[...])
-            var parts = try outer.takeSequence()
-            var fields = try parts.takeSequence()
-            for _ in 0..<(try fields.next().tag == 0xA0 ? 2 : 1) { _ = try fields.next() }
-            let issuer = try fields.next().bytes
-            _ = try fields.next()
-            try self.init(
-                certificate, bytes: bytes, issuer: issuer, subject: fields.next().bytes, document: document)
+            try self.init(Certificate(derEncoded: bytes), bytes: bytes, document: document)
         } catch let error as CollateralError {
             throw error
         } catch {
@@ -46,10 +36,7 @@ public struct AttestationCertificate: Sendable {
         }
     }
 
-    private init(
-        _ certificate: Certificate, bytes: [UInt8], issuer: ArraySlice<UInt8>, subject: ArraySlice<UInt8>,
-        document: String
-    ) throws(CollateralError) {
+    private init(_ certificate: Certificate, bytes: [UInt8], document: String) throws(CollateralError) {
         guard certificate.signatureAlgorithm == .ecdsaWithSHA256,
             let key = P256.Signing.PublicKey(certificate.publicKey)
         else {
@@ -64,8 +51,7 @@ public struct AttestationCertificate: Sendable {
         notBefore = Timestamp(certificate.notValidBefore)
         notAfter = Timestamp(certificate.notValidAfter)
         commonName = certificate.subject.attestationCommonName
-        issuerName = issuer
-        subjectName = subject
+        isSelfIssued = certificate.subject == certificate.issuer
         let extensions = certificate.extensions
         missingExtension =
             AttestationCertificate.requiredExtensions.first { required in
@@ -102,16 +88,13 @@ extension AttestationCertificate {
     /// Whether the certificate says of itself that no hardware is behind it.
     public var isSimulated: Bool { certificate.subject.readable.lowercased().contains("simulated") }
 
-    /// Whether subject and issuer have the same name.
-    public var isSelfIssued: Bool { subjectName == issuerName }
-
     /// Whether the subject's `CN` contains a text.
     public func isNamed(_ text: StaticString) -> Bool {
         Array(commonName.utf8).firstIndex(of: Array(text.description.utf8), from: 0) != nil
     }
 
     public func names(issuer: AttestationCertificate) -> Bool {
-        issuerName == issuer.subjectName
+        certificate.issuer == issuer.certificate.subject
     }
 
     /// Whether the issuer's key made the signature over the bytes of this certificate.

@@ -25,8 +25,6 @@ public struct CertificateRevocationList: Sendable {
     public let entries: [Entry]
     /// The CRL number, big-endian.
     public let number: [UInt8]
-    /// The issuer as it is encoded.
-    private let issuerName: ArraySlice<UInt8>
     private let signedBytes: ArraySlice<UInt8>
     private let signature: P256.Signing.ECDSASignature
 }
@@ -42,12 +40,12 @@ extension CertificateRevocationList {
     }
 
     public func isIssued(by certificate: AttestationCertificate) -> Bool {
-        issuerName == certificate.subjectName
+        issuer == certificate.certificate.subject
     }
 
     /// Whether the list is that of a certificate's issuer.
     public func covers(_ certificate: AttestationCertificate) -> Bool {
-        issuerName == certificate.issuerName
+        issuer == certificate.certificate.issuer
     }
 
     /// The entry for a certificate of this list's issuer.
@@ -90,63 +88,125 @@ extension CertificateRevocationList {
         }
         bytes = der
         // CertificateList: what is signed, the algorithm, the signature.
-        var outer = DERReader(der[...])
-        var parts = try outer.takeSequence()
-        try outer.expectEnd()
-        let signed = try parts.next()
-        guard signed.tag == DERReader.sequence else { throw malformed("list", "it is not a sequence") }
-        signedBytes = signed.bytes
-        guard try parts.takeAlgorithm() == Self.ecdsaWithSHA256Bytes else {
+        let parts = try DER.sequence(try DER.parse(der), identifier: .sequence) { nodes in
+            var parts: [ASN1Node] = []
+            while let node = nodes.next() { parts.append(node) }
+            return parts
+        }
+        guard parts.count == 3 else { throw malformed("list", "it has not three parts") }
+        let algorithm = try Self.algorithm(parts[1])
+        signedBytes = parts[0].encodedBytes
+        let bits = try ASN1BitString(derEncoded: parts[2])
+        guard algorithm == Self.ecdsaWithSHA256 else {
             throw malformed("signature algorithm", "it is not ECDSA with SHA-256")
         }
-        let bits = try parts.take(DERReader.bitString)
-        guard bits.first == 0 else { throw malformed("signature", "it is not whole bytes") }
-        try parts.expectEnd()
-        signature = try P256.Signing.ECDSASignature(derRepresentation: bits.dropFirst())
+        signature = try P256.Signing.ECDSASignature(derRepresentation: bits.bytes)
 
-        // TBSCertList, in its order.
-        var list = DERReader(signed.content)
-        guard try list.takeNumber() as UInt8 == 1 else { throw malformed("version", "it is not 2") }
-        guard try list.takeAlgorithm() == Self.ecdsaWithSHA256Bytes else {
-            throw malformed("signature algorithm", "it is not ECDSA with SHA-256")
+        var list = ListReader(document: document)
+        try DER.sequence(parts[0], identifier: .sequence) { try list.read(&$0) }
+        guard let issuer = list.issuer, let thisUpdate = list.thisUpdate, let nextUpdate = list.nextUpdate
+        else {
+            throw malformed("list", "issuer or dates are missing")
         }
-        issuerName = try list.next().bytes
-        issuer = try DistinguishedName(derEncoded: DER.parse(issuerName))
-        func time(_ element: DERReader.Element, _ member: String) throws(CollateralError) -> Timestamp {
-            guard let time = Timestamp(element) else { throw malformed(member, "it is not a moment") }
-            return time
+        guard let number = list.number else { throw malformed("CRL number", "it is missing") }
+        guard list.hasAuthorityKeyID else { throw malformed("authority key identifier", "it is missing") }
+        self.issuer = issuer
+        self.thisUpdate = thisUpdate
+        self.nextUpdate = nextUpdate
+        self.number = number
+        entries = list.entries
+    }
+
+    static let ecdsaWithSHA256: ASN1ObjectIdentifier = [1, 2, 840, 10045, 4, 3, 2]
+    fileprivate static let crlNumber: ASN1ObjectIdentifier = [2, 5, 29, 20]
+
+    fileprivate static func algorithm(_ node: ASN1Node) throws -> ASN1ObjectIdentifier {
+        try DER.sequence(node, identifier: .sequence) { nodes in
+            let oid = try ASN1ObjectIdentifier(derEncoded: &nodes)
+            // Parameters, which ECDSA has none of, would be part of what is signed; they change nothing.
+            while nodes.next() != nil {}
+            return oid
         }
-        thisUpdate = try time(list.next(), "thisUpdate")
-        guard !list.isAtEnd else { throw malformed("nextUpdate", "it is missing") }
-        nextUpdate = try time(list.next(), "nextUpdate")
-        var element = list.isAtEnd ? nil : try list.next()
+    }
+
+    /// The fields of `TBSCertList`, as they come.
+    private struct ListReader {
+        let document: String
+        var issuer: DistinguishedName?
+        var thisUpdate: Timestamp?
+        var nextUpdate: Timestamp?
         var entries: [Entry] = []
-        if let revoked = element, revoked.tag == DERReader.sequence {
-            var reader = DERReader(revoked.content)
-            while !reader.isAtEnd {
-                var entry = try reader.takeSequence()
-                entries.append(
-                    Entry(
-                        serialNumber: .init(bytes: try entry.takeInteger()),
-                        revocationDate: try time(entry.next(), "revocationDate")))
-                // Extensions of an entry: the reason, which does not matter here.
-                if !entry.isAtEnd { _ = try entry.takeSequence() }
-                try entry.expectEnd()
-            }
-            element = list.isAtEnd ? nil : try list.next()
-        }
-        self.entries = entries
         var number: [UInt8]?
         var hasAuthorityKeyID = false
-        if let extensions = element {
-            guard extensions.tag == 0xA0 else {
-                throw malformed("list", "extensions are not where they belong")
+
+        init(document: String) { self.document = document }
+
+        func malformed(_ member: String, _ reason: String) -> CollateralError {
+            .malformed(document: document, member: member, reason: reason)
+        }
+
+        mutating func read(_ nodes: inout ASN1NodeCollection.Iterator) throws {
+            guard try UInt8(derEncoded: &nodes) == 1 else { throw malformed("version", "it is not 2") }
+            guard let algorithm = nodes.next(),
+                try CertificateRevocationList.algorithm(algorithm)
+                    == CertificateRevocationList.ecdsaWithSHA256
+            else { throw malformed("signature algorithm", "it is not ECDSA with SHA-256") }
+            guard let name = nodes.next() else { throw malformed("issuer", "it is missing") }
+            issuer = try DistinguishedName(derEncoded: name)
+            thisUpdate = try time(nodes.next(), "thisUpdate")
+            nextUpdate = try time(nodes.next(), "nextUpdate")
+            while let node = nodes.next() {
+                if node.identifier == .sequence {
+                    try readEntries(node)
+                } else {
+                    try readExtensions(node)
+                }
             }
-            let items = try DER.sequence(
-                of: Certificate.Extension.self, identifier: .sequence,
-                rootNode: DER.parse(extensions.content))
-            for item in items {
-                if item.oid == Self.crlNumber {
+        }
+
+        private func time(_ node: ASN1Node?, _ member: String) throws -> Timestamp {
+            guard let node else { throw malformed(member, "it is missing") }
+            let time: Timestamp?
+            if node.identifier == .utcTime {
+                let utc = try UTCTime(derEncoded: node)
+                time = Timestamp(
+                    year: utc.year, month: utc.month, day: utc.day, hour: utc.hours, minute: utc.minutes,
+                    second: utc.seconds)
+            } else {
+                let generalized = try GeneralizedTime(derEncoded: node)
+                time = Timestamp(
+                    year: generalized.year, month: generalized.month, day: generalized.day,
+                    hour: generalized.hours, minute: generalized.minutes, second: generalized.seconds)
+            }
+            guard let time else { throw malformed(member, "there is no such moment") }
+            return time
+        }
+
+        private mutating func readEntries(_ node: ASN1Node) throws {
+            entries = try DER.sequence(node, identifier: .sequence) { nodes in
+                var entries: [Entry] = []
+                while let entry = nodes.next() {
+                    entries.append(
+                        try DER.sequence(entry, identifier: .sequence) { nodes in
+                            let serial = try ArraySlice<UInt8>(derEncoded: &nodes)
+                            let date = try time(nodes.next(), "revocationDate")
+                            // Extensions of an entry: the reason, which does not matter here.
+                            _ = nodes.next()
+                            return Entry(serialNumber: .init(bytes: serial), revocationDate: date)
+                        })
+                }
+                return entries
+            }
+        }
+
+        private mutating func readExtensions(_ node: ASN1Node) throws {
+            let extensions: [Certificate.Extension] = try DER.explicitlyTagged(
+                node, tagNumber: 0, tagClass: .contextSpecific
+            ) { node in
+                try DER.sequence(of: Certificate.Extension.self, identifier: .sequence, rootNode: node)
+            }
+            for item in extensions {
+                if item.oid == CertificateRevocationList.crlNumber {
                     number = Array(try ArraySlice<UInt8>(derEncoded: item.value))
                 } else if item.oid == .X509ExtensionID.authorityKeyIdentifier {
                     hasAuthorityKeyID = true
@@ -155,24 +215,6 @@ extension CertificateRevocationList {
                 }
             }
         }
-        try list.expectEnd()
-        guard let number else { throw malformed("CRL number", "it is missing") }
-        guard hasAuthorityKeyID else { throw malformed("authority key identifier", "it is missing") }
-        self.number = number
-    }
-
-    static let ecdsaWithSHA256: ASN1ObjectIdentifier = [1, 2, 840, 10045, 4, 3, 2]
-    /// The same as the content of DER.
-    private static let ecdsaWithSHA256Bytes: [UInt8] = [0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02]
-    private static let crlNumber: ASN1ObjectIdentifier = [2, 5, 29, 20]
-}
-
-extension DERReader {
-    /// The identifier of an algorithm, by its content.
-    fileprivate mutating func takeAlgorithm() throws(DERError) -> [UInt8] {
-        var algorithm = try takeSequence()
-        // Parameters, which ECDSA has none of, would be part of what is signed; they change nothing.
-        return Array(try algorithm.take(DERReader.objectIdentifier))
     }
 }
 

@@ -92,9 +92,7 @@ extension SGXExtension {
     /// Reads the value of the extension.
     public init(_ value: ArraySlice<UInt8>) throws(CollateralError) {
         do {
-            var reader = DERReader(value)
-            try self.init(&reader)
-            try reader.expectEnd()
+            try self.init(DER.parse(value))
         } catch let error as CollateralError {
             throw error
         } catch {
@@ -102,26 +100,26 @@ extension SGXExtension {
         }
     }
 
-    private init(_ reader: inout DERReader) throws {
-        let fields = try Pairs(&reader, "fields")
+    private init(_ root: ASN1Node) throws {
+        let fields = try SGXExtension.pairs(root, "fields")
         guard fields.count == 5 || fields.count == 7 else {
             throw CollateralError.malformed(
                 document: SGXExtension.document, member: "fields",
                 reason: "there are \(fields.count) where there must be 5 or 7")
         }
-        ppid = Identifier128(try fields.octets([1], "PPID", count: 16))
-        pceID = PCEID(try fields.octets([3], "PCE-ID", count: 2))
-        fmspc = FMSPC(try fields.octets([4], "FMSPC", count: 6))
-        var type = try fields.value([5], "SGX type")
-        let content = try type.take(DERReader.enumerated)
-        guard content.count == 1, let value = content.first, value <= 2 else {
+        ppid = Identifier128(try SGXExtension.octets(fields, 1, "PPID", count: 16))
+        pceID = PCEID(try SGXExtension.octets(fields, 3, "PCE-ID", count: 2))
+        fmspc = FMSPC(try SGXExtension.octets(fields, 4, "FMSPC", count: 6))
+        let type = try SGXExtension.node(fields, [5], "SGX type")
+        guard type.identifier == .enumerated, case .primitive(let content) = type.content, content.count == 1,
+            let value = content.first, value <= 2
+        else {
             throw CollateralError.malformed(
                 document: SGXExtension.document, member: "SGX type", reason: "it is not 0, 1 or 2")
         }
         sgxType = MemoryProtection(rawValue: value)
 
-        var list = try fields.value([2], "TCB")
-        let levels = try Pairs(&list, "TCB")
+        let levels = try SGXExtension.pairs(try SGXExtension.node(fields, [2], "TCB"), "TCB")
         guard levels.count == 18 else {
             throw CollateralError.malformed(
                 document: SGXExtension.document, member: "TCB",
@@ -129,75 +127,74 @@ extension SGXExtension {
         }
         tcb = .zero
         for index in 0..<16 {
-            tcb[index] = try levels.number([2, UInt8(index) + 1], "SGX TCB component \(index + 1)")
+            tcb[index] = try UInt8(
+                derEncoded: try SGXExtension.node(
+                    levels, [2, UInt8(index) + 1], "SGX TCB component \(index + 1)"))
         }
-        pceSVN = try levels.number([2, 17], "PCESVN")
-        cpuSVN = Identifier128(try levels.octets([2, 18], "CPUSVN", count: 16))
+        pceSVN = try UInt16(derEncoded: try SGXExtension.node(levels, [2, 17], "PCESVN"))
+        let cpuSVN = try ASN1OctetString(
+            derEncoded: try SGXExtension.node(levels, [2, 18], "CPUSVN"))
+        guard cpuSVN.bytes.count == 16 else {
+            throw CollateralError.malformed(
+                document: SGXExtension.document, member: "CPUSVN", reason: "it has not 16 bytes")
+        }
+        self.cpuSVN = Identifier128(Array(cpuSVN.bytes))
 
         guard fields.count == 7 else { return }
-        list = try fields.value([7], "configuration")
-        let flags = try Pairs(&list, "configuration")
+        let flags = try SGXExtension.pairs(
+            try SGXExtension.node(fields, [7], "configuration"), "configuration")
         platform = Platform(
-            instanceID: Identifier128(try fields.octets([6], "platform instance id", count: 16)),
-            isDynamic: try flags.boolean([7, 1], "dynamic platform"),
-            hasCachedKeys: try flags.boolean([7, 2], "cached keys"),
-            hasSMT: try flags.boolean([7, 3], "SMT enabled"))
+            instanceID: Identifier128(try SGXExtension.octets(fields, 6, "platform instance id", count: 16)),
+            isDynamic: try Bool(
+                derEncoded: SGXExtension.node(flags, [7, 1], "dynamic platform")),
+            hasCachedKeys: try Bool(
+                derEncoded: SGXExtension.node(flags, [7, 2], "cached keys")),
+            hasSMT: try Bool(derEncoded: SGXExtension.node(flags, [7, 3], "SMT enabled")))
     }
 
-    /// Pairs of an identifier and a value, no identifier twice.
-    private struct Pairs {
-        /// By the content of the identifiers.
-        private var pairs: [(oid: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] = []
-        var count: Int { pairs.count }
+    /// An identifier within the extension, by its content, and the value.
+    private typealias Pair = (oid: ArraySlice<UInt8>, value: ASN1Node)
 
-        init(_ reader: inout DERReader, _ name: String) throws {
-            pairs.reserveCapacity(18)
-            var list = try reader.takeSequence()
-            while !list.isAtEnd {
-                var pair = try list.takeSequence()
-                let oid = try pair.take(DERReader.objectIdentifier)
-                guard !pair.isAtEnd, pairs.count < 32, !pairs.contains(where: { $0.oid == oid }) else {
-                    throw CollateralError.malformed(
-                        document: document, member: name, reason: "a value is missing or there twice")
+    /// The pairs of an identifier and a value, no identifier twice.
+    private static func pairs(_ node: ASN1Node, _ name: String) throws -> [Pair] {
+        try DER.sequence(node, identifier: .sequence) { nodes in
+            var pairs: [Pair] = []
+            while let pair = nodes.next() {
+                try DER.sequence(pair, identifier: .sequence) { nodes in
+                    guard let oid = nodes.next(), oid.identifier == .objectIdentifier,
+                        case .primitive(let content) = oid.content, let value = nodes.next(),
+                        !pairs.contains(where: { $0.oid == content }), pairs.count < 32
+                    else {
+                        throw CollateralError.malformed(
+                            document: document, member: name, reason: "a value is missing or there twice")
+                    }
+                    pairs.append((content, value))
                 }
-                pairs.append((oid, try pair.next().bytes))
-                try pair.expectEnd()
             }
+            return pairs
         }
+    }
 
-        /// The value of an identifier within that of the extension, by its last numbers.
-        func value(
-            _ last: [UInt8], _ name: @autoclosure () -> String
-        ) throws(CollateralError) -> DERReader {
-            let pair = pairs.first {
-                $0.oid.count == prefix.count + last.count && $0.oid.suffix(last.count) == last[...]
-                    && $0.oid.starts(with: prefix)
-            }
-            guard let pair else { throw .missing(document: document, member: name()) }
-            return DERReader(pair.value)
+    private static func node(
+        _ pairs: [Pair], _ last: [UInt8], _ name: @autoclosure () -> String
+    ) throws(CollateralError) -> ASN1Node {
+        let pair = pairs.first {
+            $0.oid.count == prefix.count + last.count && $0.oid.starts(with: prefix)
+                && $0.oid.suffix(last.count) == last[...]
         }
+        guard let pair else { throw .missing(document: document, member: name()) }
+        return pair.value
+    }
 
-        func octets(_ last: [UInt8], _ name: String, count: Int) throws -> [UInt8] {
-            var value = try value(last, name)
-            let bytes = Array(try value.take(DERReader.octetString))
-            guard bytes.count == count else {
-                throw CollateralError.malformed(
-                    document: document, member: name, reason: "it has \(bytes.count) bytes and not \(count)")
-            }
-            return bytes
+    private static func octets(_ pairs: [Pair], _ last: UInt8, _ name: String, count: Int) throws
+        -> [UInt8]
+    {
+        let bytes = try ASN1OctetString(derEncoded: node(pairs, [last], name)).bytes
+        guard bytes.count == count else {
+            throw CollateralError.malformed(
+                document: document, member: name, reason: "it has \(bytes.count) bytes and not \(count)")
         }
-
-        func number<T: FixedWidthInteger & UnsignedInteger>(
-            _ last: [UInt8], _ name: @autoclosure () -> String
-        ) throws -> T {
-            var value = try value(last, name())
-            return try value.takeNumber()
-        }
-
-        func boolean(_ last: [UInt8], _ name: String) throws -> Bool {
-            var value = try value(last, name)
-            return try value.takeBoolean()
-        }
+        return Array(bytes)
     }
 }
 
