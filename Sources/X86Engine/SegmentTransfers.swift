@@ -63,6 +63,19 @@ let popSegment: Handler = { c, o in
         return cpu.is64Bit ? .next : .end
     }
 }
+
+extension VirtualCPU {
+    /// A far pointer in memory: the offset, and the selector behind it.
+    func farPointer(
+        _ i: Instruction, _ op: MicroOp
+    ) throws(Fault) -> (selector: UInt16, offset: UInt64, size: UInt8) {
+        let address = op.address(state)
+        let size: UInt8 = i.prefixes.contains(.rexW) ? 8 : i.operandSize == 2 ? 2 : 4
+        let offset = try loadSized(address, size)
+        return (try load(address &+ UInt64(size)), offset, size)
+    }
+}
+
 let loadFarPointer: Handler = { c, o in
     perform(c, o) { (cpu, i, op) throws(Fault) in
         guard i.isMemory else { throw .undefined }
@@ -74,11 +87,9 @@ let loadFarPointer: Handler = { c, o in
             case 0xB4: .fs
             default: .gs
             }
-        let address = op.address(cpu.state)
-        let offset = try cpu.loadSized(address, i.operandSize)
-        let selector: UInt16 = try cpu.load(address &+ UInt64(i.operandSize))
-        try cpu.loadSegment(register, selector)
-        cpu.setRegister(i.reg, i.operandSize, offset)
+        let pointer = try cpu.farPointer(i, op)
+        try cpu.loadSegment(register, pointer.selector)
+        cpu.setRegister(i.reg, pointer.size, pointer.offset)
         return cpu.is64Bit ? .next : .end
     }
 }
@@ -148,19 +159,15 @@ let farCallDirect: Handler = { c, o in
 }
 let farJumpIndirect: Handler = { c, o in
     perform(c, o) { (cpu, i, op) throws(Fault) in
-        let address = op.address(cpu.state)
-        let size: UInt8 = i.prefixes.contains(.rexW) ? 8 : i.operandSize == 2 ? 2 : 4
-        let offset = try cpu.loadSized(address, size)
-        try cpu.farJump(try cpu.load(address &+ UInt64(size)), offset)
+        let pointer = try cpu.farPointer(i, op)
+        try cpu.farJump(pointer.selector, pointer.offset)
         return .away
     }
 }
 let farCallIndirect: Handler = { c, o in
     perform(c, o) { (cpu, i, op) throws(Fault) in
-        let address = op.address(cpu.state)
-        let size: UInt8 = i.prefixes.contains(.rexW) ? 8 : i.operandSize == 2 ? 2 : 4
-        let offset = try cpu.loadSized(address, size)
-        try cpu.farCall(try cpu.load(address &+ UInt64(size)), offset, size: Int(size), returnTo: cpu.next(i))
+        let pointer = try cpu.farPointer(i, op)
+        try cpu.farCall(pointer.selector, pointer.offset, size: Int(pointer.size), returnTo: cpu.next(i))
         return .away
     }
 }
