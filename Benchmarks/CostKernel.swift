@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Boot
+import TDXABI
 import X86
 
 /// A guest that measures what the boundaries of a trust domain cost, by its own time-stamp counter, and prints lines of
@@ -56,7 +57,7 @@ struct CostKernel {
         code.align(16)
         code.place(start)
 
-        measure(&code, .kvm, Self.callCount) { code, _ in FlatKernel.call(&code, 10, 0x4000_0000, 0) }
+        measure(&code, .kvm, Self.callCount) { code, _ in FlatKernel.call(&code, .cpuid, 0x4000_0000, 0) }
         measure(&code, .user, Self.callCount) { code, _ in FlatKernel.out(&code, 0x80, 0) }
         giveBack(&code)
         code.mov(.rdi, unsigned: Self.memory)
@@ -152,14 +153,15 @@ struct CostKernel {
 
     /// `TDG.MEM.PAGE.ACCEPT` of the page at RDI.
     private static func accept(_ code: inout Assembler, level: Int32) {
-        code.mov(.rax, 6)
+        code.mov(.rax, Int64(GuestLeafNumber.memPageAccept.rawValue))
         code.lea(.rcx, .at(.rdi, level))
         code.tdcall()
     }
 
     /// `TDG.VP.VMCALL<MapGPA>`: the memory becomes shared, then private again, and is no longer there.
     private mutating func giveBack(_ code: inout Assembler) {
-        code.mov(.rax, 1)  // TDG.VP.INFO: bits 5:0 of RCX are the width of an address
+        // Bits 5:0 of RCX are the width of an address.
+        code.mov(.rax, Int64(GuestLeafNumber.vpInfo.rawValue))
         code.tdcall()
         code.and(.rcx, 0x3F)
         code.dec(.rcx)
@@ -174,7 +176,7 @@ struct CostKernel {
             code.xor(.rax, .rax, .dword)
             code.mov(.rcx, 0xFC00)
             code.xor(.r10, .r10, .dword)
-            code.mov(.r11, 0x10001)
+            code.mov(.r11, Int64(TDVMCallLeaf.mapGPA.rawValue))
             code.mov(.r12, .rsi)
             code.mov(.r13, .rbx)
             code.sub(.r13, .rsi)
@@ -188,7 +190,7 @@ struct CostKernel {
     // MARK: Interrupts
 
     private static func writeMSR(_ code: inout Assembler, _ number: Int64, _ value: Int64) {
-        FlatKernel.call(&code, 32, number, value)
+        FlatKernel.call(&code, .wrmsr, number, value)
     }
 
     private static func sendInterrupt(_ code: inout Assembler, to processor: Int64) {
@@ -255,18 +257,7 @@ struct CostKernel {
     }
 
     private func emitConsole(_ code: inout Assembler) {
-        // RSI: a text with a zero at its end.
-        code.place(putText)
-        let end = code.label()
-        let next = code.here()
-        code.lods(.byte)
-        code.test(.rax, .rax, .byte)
-        code.jcc(.equal, end)
-        code.movzx(.rax, .rax, .byte)
-        FlatGuest.emitOut(&code, port: 0x3F8, .byte)
-        code.jmp(next)
-        code.place(end)
-        code.ret()
+        FlatGuest.emitPutText(&code, at: putText)
 
         // RAX: a number, printed in decimal; RBX and RDI change.
         code.place(putNumber)

@@ -140,17 +140,7 @@ private struct Program {
         FlatGuest.emitOut(&code, port: 0x3F8, .byte)
         code.ret()
 
-        // RSI: a text with a zero at its end.
-        code.place(putString)
-        let end = code.label()
-        let next = code.here()
-        code.lods(.byte)
-        code.test(.rax, .rax, .byte)
-        code.jcc(.equal, end)
-        code.call(putCharacter)
-        code.jmp(next)
-        code.place(end)
-        code.ret()
+        FlatGuest.emitPutText(&code, at: putString)
 
         // RSI: bytes. RBX: how many.
         code.place(putBytes)

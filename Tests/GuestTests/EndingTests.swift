@@ -2,6 +2,7 @@
 
 import Boot
 import Foundation
+import TDXABI
 import Testing
 import ToolTesting
 import X86
@@ -118,7 +119,7 @@ struct EndingTests {
         { code in
             FlatKernel.say(&code, "ready")
             let again = code.here()
-            FlatKernel.call(&code, 12, 0)  // HLT
+            FlatKernel.call(&code, .hlt, 0)
             code.jmp(again)
         },
     ]
@@ -180,7 +181,7 @@ struct TerminalTests {
             EndingTests.kernel(directory) { code in
                 FlatKernel.say(&code, "ready")
                 let wait = code.here()
-                FlatKernel.call(&code, 30, 1, 0, 0x3FD, 0)
+                FlatKernel.call(&code, .io, 1, 0, 0x3FD, 0)
                 code.bt(.r11, 0)
                 code.jcc(.aboveOrEqual, wait)
                 ending.program(&code)

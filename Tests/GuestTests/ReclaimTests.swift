@@ -5,6 +5,7 @@ import Foundation
 import KVM
 import Platform
 import Synchronization
+import TDXABI
 import Testing
 import ToolTesting
 import X86
@@ -75,7 +76,7 @@ struct ReclaimTests {
         let (pages, keys) = (kvm.freePages, kvm.freeKeyIDs)
         let guest = try InProcess(
             endless { code in
-                FlatKernel.call(&code, 0x10001, Int64(1 << 47 | 0x200_0000), 0x20_0000)  // MapGPA to shared
+                FlatKernel.call(&code, .mapGPA, Int64(1 << 47 | 0x200_0000), 0x20_0000)  // to shared
                 FlatKernel.say(&code, "ready")
             }, on: kvm)
         try guest.machine.build()

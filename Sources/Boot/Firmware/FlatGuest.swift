@@ -66,6 +66,22 @@ public struct FlatGuest: Sendable {
         code.tdcall()
     }
 
+    /// A function at `label` that writes the text at `RSI`, up to a zero, on the first serial port; RAX, RCX, RSI and R10
+    /// to R15 change.
+    public static func emitPutText(_ code: inout Assembler, at label: Assembler.Label) {
+        let end = code.label()
+        code.place(label)
+        let next = code.here()
+        code.lods(.byte)
+        code.test(.rax, .rax, .byte)
+        code.jcc(.equal, end)
+        code.movzx(.rax, .rax, .byte)
+        emitOut(&code, port: 0x3F8, .byte)
+        code.jmp(next)
+        code.place(end)
+        code.ret()
+    }
+
     /// Reports `status` and powers off.
     public static func emitPowerOff(_ code: inout Assembler, status: UInt8) {
         code.mov(.rax, Int64(status))

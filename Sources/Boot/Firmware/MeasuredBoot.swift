@@ -32,13 +32,8 @@ public struct MeasuredBoot: Sendable {
     let gpa: UInt64
     /// What the shim does, in order.
     private(set) var steps: [Step] = []
-    /// The log as it is launched.
-    private(set) var template: [UInt8]
 
-    init(logAt gpa: UInt64) {
-        self.gpa = gpa
-        template = log.bytes
-    }
+    init(logAt gpa: UInt64) { self.gpa = gpa }
 
     /// An event about `bytes`, which lie at `source` when the shim runs.
     mutating func measure(
@@ -62,14 +57,10 @@ public struct MeasuredBoot: Sendable {
     private mutating func append(
         _ register: MeasurementRegister, _ type: EventType, _ event: [UInt8], of bytes: [UInt8]
     ) -> UInt64 {
-        let position = template.count + 14  // behind register, type, number of digests and algorithm
+        let position = log.size + 14  // behind register, type, number of digests and algorithm
         let digest = Digest384(SHA384.hash(data: bytes))
-        log = EventLog(
-            records: log.records + [
-                EventLogRecord(register: register, type: type, digest: digest, event: event)
-            ])
-        template += log.bytes[template.count...]
-        template.store([UInt8](repeating: 0, count: 48), at: position)
+        let record = EventLogRecord(register: register, type: type, digest: digest, event: event)
+        log = EventLog(records: log.records + [record])
         return gpa + UInt64(position)
     }
 
@@ -84,10 +75,13 @@ public struct MeasuredBoot: Sendable {
     /// `LOADED_IMAGE::LoadOptions`, the tag that Linux gives its command line.
     static let loadOptions: UInt32 = 0x8F3B_22ED
 
-    /// The log as it is launched, in its area.
-    func image(area: Range<UInt64>) -> MemoryImage {
-        let rest = [UInt8](repeating: 0, count: area.count - template.count)
-        return MemoryImage("event log", gpa: area.lowerBound, bytes: template + rest, measured: true)
+    /// The log as it is launched, without digests, in its area.
+    func image(size: Int) -> MemoryImage {
+        var launched = log
+        for index in launched.records.indices { launched.records[index].digest = .zero }
+        let bytes = launched.bytes
+        let rest = [UInt8](repeating: 0, count: size - bytes.count)
+        return MemoryImage("event log", gpa: gpa, bytes: bytes + rest, measured: true)
     }
 
     /// `RTMR0` to `RTMR3` when Linux starts.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+public import TDXABI
 import X86
 
 /// A program in the shape of a Linux kernel: small, started as one is, and in need of no package.
@@ -35,12 +36,13 @@ public enum FlatKernel {
         return header + body
     }
 
-    /// `TDG.VP.VMCALL` with its first operands in R11 and on.
-    public static func call(_ code: inout Assembler, _ values: Int64...) {
+    /// `TDG.VP.VMCALL` with its operands in R12 and on.
+    public static func call(_ code: inout Assembler, _ leaf: TDVMCallLeaf, _ values: Int64...) {
         code.mov(.rax, 0)
         code.mov(.rcx, 0xFC00)
         code.mov(.r10, 0)
-        for (register, value) in zip([.r11, .r12, .r13, .r14, .r15] as [GeneralRegister], values) {
+        code.mov(.r11, unsigned: leaf.rawValue)
+        for (register, value) in zip([.r12, .r13, .r14, .r15] as [GeneralRegister], values) {
             code.mov(register, value)
         }
         code.tdcall()
@@ -48,7 +50,7 @@ public enum FlatKernel {
 
     /// Writes to a port: `TDG.VP.VMCALL<Instruction.IO>`.
     public static func out(_ code: inout Assembler, _ port: Int64, _ value: Int64, size: Int64 = 1) {
-        call(&code, 30, size, 1, port, value)
+        call(&code, .io, size, 1, port, value)
     }
 
     /// Writes on the first serial port.

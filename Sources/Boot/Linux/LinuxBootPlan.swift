@@ -97,7 +97,7 @@ public struct LinuxBootPlan: Sendable {
         measure(
             .rtmr2, .eventTag, MeasuredBoot.tagged(MeasuredBoot.loadOptions, options), options,
             at: Self.commandLine)
-        loaded.append(measured.image(area: Self.eventLog))
+        loaded.append(measured.image(size: Self.eventLog.count))
 
         let firmware = try BootShim(target, measuring: measured.steps).firmware()
         launch = LaunchPlan(
