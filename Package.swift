@@ -183,7 +183,7 @@ let package = Package(
             name: "CommandLineTests",
             dependencies: [
                 "seamless", "VMM", "Collateral", "Quote", "QuoteVerification", "Quoting", "CollateralServer",
-                "TDXABI", "TDXModule", "ToolTesting", arguments,
+                "Platform", "TDXABI", "TDXModule", "ToolTesting", arguments,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -2,6 +2,7 @@
 
 import Collateral
 import Foundation
+import Platform
 import Quoting
 import Synchronization
 import Testing
@@ -36,7 +37,7 @@ struct PlatformStateTests {
     @Test("is the old or the new one, whenever a command that changes it is killed")
     func kills() throws {
         let seed = UInt64.random(in: 0 ... .max)
-        var generator = Generator(state: seed)
+        let generator = SeededRandom(seed)
         #expect(try Tool.run("platform", "new", platform, "--seed", "s").status == 0)
         let commands = [
             ["recover", platform, "--part", "module"], ["recover", platform, "--part", "microcode"],
@@ -99,7 +100,7 @@ struct PlatformStateTests {
 
     @Test("is there whole or not at all, whenever its making is killed")
     func newKilled() throws {
-        var generator = Generator(state: 7)
+        let generator = SeededRandom(7)
         var made = 0
         for number in 0..<15 {
             let path = directory.path + "/new-\(number)"
@@ -165,18 +166,5 @@ struct PlatformStateTests {
         }
         try #require(status == 0)
         return descriptor
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-private struct Generator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
     }
 }

@@ -154,14 +154,26 @@ struct InterruptTests {
         #expect(other.value == [1, 12])
     }
 
-    @Test("IPIs to all, to all but self and to logical destinations reach who they should")
-    func shorthands() throws {
-        let client = try Client(processors: 4)
-        let td = TestTD.flat(client, vcpus: 3) { program in
+    /// Three vCPUs with interrupt 0x71: the first runs `body`, the others report 9 when they are ready, and halt.
+    private static func listening(_ client: Client, _ body: (inout FlatProgram) -> Void) -> TestTD {
+        TestTD.flat(client, vcpus: 3) { program in
             program.handle(0x71)
             program.writeMSR(0x80F, 0x1FF)
             let (other, end) = (program.code.label(), program.code.label())
             program.only(0, else: other)
+            body(&program)
+            program.code.jmp(end)
+            program.code.place(other)
+            program.report(9)
+            program.halt()
+            program.code.place(end)
+        }
+    }
+
+    @Test("IPIs to all, to all but self and to logical destinations reach who they should")
+    func shorthands() throws {
+        let client = try Client(processors: 4)
+        let td = Self.listening(client) { program in
             program.writeMSR(0x830, 2 << 18 | 0x71)
             program.halt()
             program.report(1)
@@ -169,11 +181,6 @@ struct InterruptTests {
             program.report(2)
             program.writeMSR(0x830, 0b110 << 32 | 1 << 11 | 0x71)  // logical: vCPUs 1 and 2 of cluster 0
             program.report(3)
-            program.code.jmp(end)
-            program.code.place(other)
-            program.report(9)
-            program.halt()
-            program.code.place(end)
         }
         defer { td.close() }
         for index in 1...2 { #expect(td.reports(index, most: 1).values == [9], "their APICs are enabled") }
@@ -186,11 +193,7 @@ struct InterruptTests {
     @Test("KVM_HC_SEND_IPI reaches those whose bits are set, and says how many")
     func sendIPI() throws {
         let client = try Client(processors: 4)
-        let td = TestTD.flat(client, vcpus: 3) { program in
-            program.handle(0x71)
-            program.writeMSR(0x80F, 0x1FF)
-            let (other, end) = (program.code.label(), program.code.label())
-            program.only(0, else: other)
+        let td = Self.listening(client) { program in
             // Bits of APIC ids from 1 on; two of them are nobody's.
             program.hypercall(10, 0b111, 1 << 63, 1, 1 << 14 | 0x71)
             program.report(.r10)
@@ -201,11 +204,6 @@ struct InterruptTests {
                 program.hypercall(10, 0b11, 0, least, command)
                 program.report(.r10)
             }
-            program.code.jmp(end)
-            program.code.place(other)
-            program.report(9)
-            program.halt()
-            program.code.place(end)
         }
         defer { td.close() }
         for vcpu in td.vcpus { #expect(client.setCPUID(vcpu, offers: 1 << 11) == 0) }

@@ -52,6 +52,16 @@ static inline int rows_end(const char *program) {
 // Structures as arguments, without a name for each.
 #define WITH(type, ...) (&(struct type){__VA_ARGS__})
 
+// Lists with room for their entries.
+struct cpuid_list {
+    struct kvm_cpuid2 header;
+    struct kvm_cpuid_entry2 room[256];
+};
+struct msr_list {
+    struct kvm_msrs header;
+    struct kvm_msr_entry room[256];
+};
+
 // The kind of VM that this KVM has best: a TD, or on a machine without TDX a default one. What follows is the same for both.
 static inline int create_some_vm(int system) {
     int types = ioctl(system, KVM_CHECK_EXTENSION, KVM_CAP_VM_TYPES);

@@ -8,14 +8,8 @@ static struct {
     struct kvm_msr_list header;
     __u32 room[4096];
 } list;
-static struct {
-    struct kvm_cpuid2 header;
-    struct kvm_cpuid_entry2 room[256];
-} cpuid;
-static struct {
-    struct kvm_msrs header;
-    struct kvm_msr_entry room[256];
-} msrs;
+static struct cpuid_list cpuid;
+static struct msr_list msrs;
 
 static void versions(int kvm) {
     ROW(12, ioctl(kvm, KVM_GET_API_VERSION, 0));

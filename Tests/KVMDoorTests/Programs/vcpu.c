@@ -4,14 +4,8 @@
 
 #include "rows.h"
 
-static struct {
-    struct kvm_cpuid2 header;
-    struct kvm_cpuid_entry2 room[256];
-} cpuid;
-static struct {
-    struct kvm_msrs header;
-    struct kvm_msr_entry room[256];
-} msrs;
+static struct cpuid_list cpuid;
+static struct msr_list msrs;
 
 static int with_msr(int vcpu, unsigned long request, unsigned count, unsigned number, __u64 value) {
     msrs.header.nmsrs = count;
